@@ -33,7 +33,6 @@ pkg_dependency(zlib zlib)
 pkg_dependency(lz4 liblz4)
 library_dependency(snappy)
 library_dependency(roaring)
-library_dependency(boost_json)
 library_dependency(date-tz)
 
 find_package(fmt REQUIRED)

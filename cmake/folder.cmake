@@ -29,6 +29,7 @@ function(folder name)
   endif()
 
   add_library(tarn_${name} STATIC ${sources})
+  set_source_files_properties(${directory}/boost_json.cc PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   target_include_directories(tarn_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
   target_compile_options(tarn_${name} PRIVATE ${TARN_WARNINGS})
   foreach(dependency ${arg_DEPENDS})
