@@ -43,6 +43,9 @@ struct Error {
   std::string message;
   std::optional<TextSpan> where;
   std::vector<std::string> context;
+  // A finer, stable name of the failure in the words of its folder (static text, such as
+  // `zero_division` of a template); often empty.
+  std::string_view kind = {};
 
   Error& at(const TextSpan& span) & {
     where = span;
@@ -88,10 +91,11 @@ class [[nodiscard]] Result<void> : public std::expected<void, Error> {
 
 inline Result<void> ok() { return {}; }
 
-#define TARN_ERROR_MAKER(name, error_code)                                                         \
-  template <typename... Args>                                                                      \
-  Error name(fmt::format_string<Args...> format, Args&&... args) {                                 \
-    return Error{ErrorCode::error_code, fmt::format(format, std::forward<Args>(args)...), {}, {}}; \
+#define TARN_ERROR_MAKER(name, error_code)                                                    \
+  template <typename... Args>                                                                 \
+  Error name(fmt::format_string<Args...> format, Args&&... args) {                            \
+    return Error{                                                                             \
+        ErrorCode::error_code, fmt::format(format, std::forward<Args>(args)...), {}, {}, {}}; \
   }
 TARN_ERROR_MAKER(invalid_input, InvalidInput)
 TARN_ERROR_MAKER(unsupported, Unsupported)
