@@ -17,6 +17,7 @@ struct RegexOptions {
   bool ignore_case = false;
   bool multi_line = false;  // ^ and $ at line ends too
   bool dot_matches_all = false;
+  bool ascii_classes = false;  // \d, \w, \s, \b know ASCII only; otherwise all of Unicode
 };
 
 // One match: groups[0] is the whole; a group that took no part is nullopt. Views into the subject.
