@@ -45,6 +45,12 @@ T load_big_endian(std::string_view data) {
   return value;
 }
 
+// New bytes have no defined value: for buffers that are filled at once.
+inline void resize_uninitialized(std::string& out, std::size_t size) {
+  // The library of g++ 12 may give the callback a larger size than asked for.
+  out.resize_and_overwrite(size, [size](char*, std::size_t) { return size; });
+}
+
 // A cursor over bytes from outside. Every read is checked; past the end is ErrorCode::Corrupt.
 class ByteReader {
  public:

@@ -10,6 +10,7 @@
 #include <limits>
 #include <memory>
 
+#include "base/bytes.h"
 #include "base/check.h"
 
 namespace tarn {
@@ -21,10 +22,6 @@ constexpr int kRawDeflateWindow = -15;
 constexpr std::size_t kFirstOutputMin = 4'096;
 // What a header claims is believed up to this; beyond it the output must really come.
 constexpr std::size_t kTrustedOutput = std::size_t{8} << 20;
-
-void resize_uninitialized(std::string& text, std::size_t size) {
-  text.resize_and_overwrite(size, [](char*, std::size_t count) { return count; });
-}
 
 // An output that doubles up to a limit.
 class GrowingOutput {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "base/bytes.h"
 #include "base/system_error.h"
 
 namespace tarn {
@@ -57,7 +58,7 @@ Result<std::string> read_all(const FileDescriptor& file, const std::string& path
   std::size_t room = S_ISREG(status.st_mode) ? static_cast<std::size_t>(status.st_size) + 1 : 0;
   for (;;) {
     room = std::max(room, used == 0 ? std::size_t{512} : used + kReadChunk);
-    data.resize_and_overwrite(room, [](char*, std::size_t size) { return size; });
+    resize_uninitialized(data, room);
     while (used < room) {
       const auto got = retry_interrupted([&] {
         return ::read(file.number(), data.data() + used, std::min(room - used, kReadCallMax));
@@ -80,7 +81,7 @@ Result<std::string> read_at(const FileDescriptor& file, const std::string& path,
   size = static_cast<std::size_t>(
       std::min<std::uint64_t>(size, offset < file_size ? file_size - offset : 0));
   std::string data;
-  data.resize_and_overwrite(size, [](char*, std::size_t count) { return count; });
+  resize_uninitialized(data, size);
   std::size_t used = 0;
   while (used < size) {
     const auto got = retry_interrupted([&] {

@@ -73,10 +73,15 @@ class JsonHandler {
     stack_.push_uint64(value);
     return true;
   }
-  bool on_double(double value, json::string_view part, json::error_code&) {
+  bool on_double(double value, json::string_view part, json::error_code& error) {
     number_ += std::string_view(part.data(), part.size());
-    stack_.push_double(parse_double(number_).value_or(value));
+    value = parse_double(number_).value_or(value);
     number_.clear();
+    if (!std::isfinite(value)) {
+      error = json::error::exponent_overflow;
+      return false;
+    }
+    stack_.push_double(value);
     return true;
   }
   bool on_bool(bool value, json::error_code&) {

@@ -17,12 +17,12 @@
   }))
 
 // The Result must have failed with this code and a message that contains the text.
-#define CHECK_ERROR(result, error_code, text)                                              \
-  do {                                                                                     \
-    const auto& check_result_ = (result);                                                  \
-    REQUIRE_MESSAGE(!check_result_.has_value(), "expected an error: " text);               \
-    CHECK_MESSAGE(check_result_.error().code == (error_code),                              \
-                  ::tarn::describe(check_result_.error()));                                \
-    CHECK_MESSAGE(::tarn::describe(check_result_.error()).find(text) != std::string::npos, \
-                  ::tarn::describe(check_result_.error()));                                \
+#define CHECK_ERROR(result, error_code, text)                                                   \
+  do {                                                                                          \
+    const auto& check_result_ = (result);                                                       \
+    REQUIRE_MESSAGE(!check_result_.has_value(), (std::string("expected an error: ") + (text))); \
+    CHECK_MESSAGE(check_result_.error().code == (error_code),                                   \
+                  ::tarn::describe(check_result_.error()));                                     \
+    CHECK_MESSAGE(::tarn::describe(check_result_.error()).find(text) != std::string::npos,      \
+                  ::tarn::describe(check_result_.error()));                                     \
   } while (false)

@@ -139,6 +139,22 @@ Result<DayAndNanos> parse_day_and_nanos(std::string_view text, int digits_max) {
   return result;
 }
 
+// day · units_per_day + units, if that is in range.
+Result<std::int64_t> join_day(std::int64_t day, std::int64_t units_per_day, std::int64_t units,
+                              std::string_view text) {
+  // The lowest day does not begin in range; counting back from its end does not overflow.
+  if (day < 0) {
+    day += 1;
+    units -= units_per_day;
+  }
+  std::int64_t result = 0;
+  if (__builtin_mul_overflow(day, units_per_day, &result) ||
+      __builtin_add_overflow(result, units, &result)) {
+    return invalid_input("timestamp out of range: `{}`", text);
+  }
+  return result;
+}
+
 }  // namespace
 
 std::int64_t days_from_civil(const CivilDate& date) {
@@ -216,27 +232,12 @@ Result<std::int64_t> parse_time_micros(std::string_view text) {
 
 Result<std::int64_t> parse_timestamp_micros(std::string_view text) {
   const auto parts = TRY(parse_day_and_nanos(text, 6));
-  std::int64_t micros = 0;
-  if (__builtin_mul_overflow(parts.day, kMicrosPerDay, &micros) ||
-      __builtin_add_overflow(micros, parts.nanos / kNanosPerMicro, &micros)) {
-    return invalid_input("timestamp out of range: `{}`", text);
-  }
-  return micros;
+  return join_day(parts.day, kMicrosPerDay, parts.nanos / kNanosPerMicro, text);
 }
 
 Result<std::int64_t> parse_timestamp_nanos(std::string_view text) {
-  auto parts = TRY(parse_day_and_nanos(text, 9));
-  // The lowest day does not begin in range; counting back from its end does not overflow.
-  if (parts.day < 0) {
-    parts.day += 1;
-    parts.nanos -= kNanosPerDay;
-  }
-  std::int64_t nanos = 0;
-  if (__builtin_mul_overflow(parts.day, kNanosPerDay, &nanos) ||
-      __builtin_add_overflow(nanos, parts.nanos, &nanos)) {
-    return invalid_input("timestamp out of range: `{}`", text);
-  }
-  return nanos;
+  const auto parts = TRY(parse_day_and_nanos(text, 9));
+  return join_day(parts.day, kNanosPerDay, parts.nanos, text);
 }
 
 }  // namespace tarn
