@@ -52,12 +52,13 @@ struct PartitionTupleHash {
   std::size_t operator()(const PartitionTuple& tuple) const;
 };
 
-// The struct of partition values: ids, names and types of the fields. A source column that is gone
-// gives Unknown for void and String for unknown transforms, else ErrorCode::Corrupt.
-Result<Type> partition_type(const PartitionSpec& spec, const Schema& schema);
+// The struct of partition values: ids, names and types of the fields, all optional. Where the
+// source column is gone, the type is Unknown unless the transform alone tells it; partition_type()
+// of table_metadata.h also looks into older schemas.
+Type partition_type(const PartitionSpec& spec, const Schema& schema);
 // As above for all specs of a table together (metadata tables, partition statistics): fields of all
 // specs by id, the newest name first.
-Result<Type> unified_partition_type(std::span<const PartitionSpec> specs, const Schema& schema);
+Type unified_partition_type(std::span<const PartitionSpec> specs, const Schema& schema);
 
 // Sources exist, are primitive and fit their transforms; names are unique and no column's name
 // except by identity of that column; field ids are unique. ErrorCode::InvalidInput.

@@ -93,6 +93,10 @@ struct TableMetadata {
   const Snapshot* snapshot_at(std::int64_t timestamp_ms) const;
 };
 
+// The struct of a spec's partition values, with source columns from the newest schema that has
+// them.
+Type partition_type(const TableMetadata& metadata, const PartitionSpec& spec);
+
 // Whether `ancestor` is `of` or an ancestor of it. Ancestors that were expired end the walk.
 bool is_ancestor(const TableMetadata& metadata, SnapshotId ancestor, SnapshotId of);
 // From the head back to its oldest known ancestor.

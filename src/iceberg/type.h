@@ -39,6 +39,7 @@ struct Type {
   // Geometry and Geography: coordinate reference system and edge algorithm; "" = the default.
   std::string crs;
   std::string algorithm;
+  std::string extra;  // unknown JSON members of a nested type, "" = none; no part of equality
   // Struct: its fields. List: one field `element`. Map: `key`, then `value`.
   std::vector<Field> fields;
 

@@ -65,9 +65,9 @@ Value uuid_value(const Uuid& value);
 Value fixed_value(std::string bytes);
 Value binary_value(std::string bytes);
 
-// Iceberg's order. Integers by number (Int with Long too), floats -NaN < -Inf … -0 < +0 … +Inf <
-// +NaN (Float with Double too), decimals by number at any scale, strings and bytes by unsigned
-// bytes, false < true. Nulls are first and equal.
+// Iceberg's order. Integers by number (Int with Long too), floats -Inf … -0 < +0 … +Inf < NaN
+// (Float with Double too; every NaN counts as the same), decimals by number at any scale, strings
+// and bytes by unsigned bytes, false < true. Nulls are first and equal.
 // REQUIRES: both null or of kinds that may be compared; see are_comparable().
 std::strong_ordering compare(const Value& a, const Value& b);
 bool are_comparable(TypeKind a, TypeKind b);
@@ -82,8 +82,8 @@ Result<Value> cast_value(const Value& value, const Type& type);
 
 // Binary form. REQUIRES: not null.
 std::string to_bytes(const Value& value);
-// Also takes the narrower width of a type that was promoted since (4 bytes for Long and Double, a
-// Date for a timestamp is not possible to tell and is ErrorCode::Corrupt by its length).
+// Also takes the narrower width of a type that was promoted since: 4 bytes for Long and Double, a
+// Date's 4 bytes for Timestamp and TimestampNs. Other lengths are ErrorCode::Corrupt.
 Result<Value> value_from_bytes(std::string_view bytes, const Type& type);
 
 // JSON form: numbers, ISO texts, hex for fixed and binary, decimals as text.
