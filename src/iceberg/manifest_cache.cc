@@ -63,15 +63,13 @@ Result<std::shared_ptr<const ManifestEntries>> ManifestCache::entries(
 }
 
 Result<std::shared_ptr<const ManifestFiles>> ManifestCache::manifests(storage::Store& store,
-                                                                      const TableMetadata& metadata,
                                                                       const Snapshot& snapshot) {
   if (snapshot.manifest_list.empty()) {
-    return std::make_shared<const ManifestFiles>(TRY(read_manifests(store, metadata, snapshot)));
+    return std::make_shared<const ManifestFiles>(TRY(read_manifests(store, snapshot)));
   }
   const std::string& key = snapshot.manifest_list;
   if (auto found = find(key)) return std::static_pointer_cast<const ManifestFiles>(found);
-  auto files =
-      std::make_shared<const ManifestFiles>(TRY(read_manifests(store, metadata, snapshot)));
+  auto files = std::make_shared<const ManifestFiles>(TRY(read_manifests(store, snapshot)));
   std::size_t bytes = key.size();
   for (const auto& file : *files) {
     bytes += sizeof(ManifestFile) + file.path.size() +

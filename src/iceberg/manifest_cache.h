@@ -36,7 +36,6 @@ class ManifestCache {
                                                          const TableMetadata& metadata);
   // As read_manifests() gives them.
   Result<std::shared_ptr<const ManifestFiles>> manifests(storage::Store& store,
-                                                         const TableMetadata& metadata,
                                                          const Snapshot& snapshot);
 
   std::size_t bytes() const;

@@ -63,8 +63,7 @@ class ManifestWriter {
 inline constexpr std::int64_t kUnassignedSequenceNumber = -1;
 
 // Entries of a manifest with everything inherited from its list entry: snapshot id, sequence
-// numbers, first row ids, spec id. Statistics of columns are left out where `columns` is given and
-// does not name them. Damage is ErrorCode::Corrupt with the location.
+// numbers, first row ids, spec id. Damage is ErrorCode::Corrupt with the location.
 struct ManifestRead {
   bool live_only = true;  // without deleted entries
 };
@@ -86,9 +85,10 @@ struct ManifestListHeader {
 Result<std::vector<ManifestFile>> read_manifest_list(storage::Store& store,
                                                      const std::string& location);
 // Manifests of a snapshot: from its list, or for old v1 snapshots from the manifests it names.
-Result<std::vector<ManifestFile>> read_manifests(storage::Store& store,
-                                                 const TableMetadata& metadata,
-                                                 const Snapshot& snapshot);
+Result<std::vector<ManifestFile>> read_manifests(storage::Store& store, const Snapshot& snapshot);
+// Counts that an old writer left out, by reading the manifest: newer lists must have them.
+Result<void> complete_counts(storage::Store& store, const TableMetadata& metadata,
+                             ManifestFile& manifest);
 // Replaces unassigned sequence numbers by the header's. The file must not exist yet.
 Result<void> write_manifest_list(storage::Store& store, const std::string& location,
                                  const ManifestListHeader& header,

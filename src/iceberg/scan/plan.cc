@@ -27,7 +27,7 @@ class Planner {
   Result<ScanPlan> plan(const Snapshot& snapshot) {
     ScanPlan plan;
     plan.snapshot = &snapshot;
-    auto manifests = TRY(cache_.manifests(store_, metadata_, snapshot));
+    auto manifests = TRY(cache_.manifests(store_, snapshot));
     plan.counts.manifests_total = manifests->size();
     std::vector<const ManifestFile*> data;
     std::vector<const ManifestFile*> deletes;
@@ -52,7 +52,7 @@ class Planner {
     const PartitionSpec* spec = metadata_.find_spec(spec_id);
     if (spec == nullptr) return corrupt("a manifest has the unknown partition spec {}", spec_id);
     SpecFilter filter{.spec = spec};
-    filter.partition = partition_type(*spec, schema_);
+    filter.partition = partition_type(metadata_, *spec);
     filter.inclusive = TRY(project_inclusive(request_.filter, *spec, schema_));
     filter.strict = TRY(project_strict(request_.filter, *spec, schema_));
     return &filters_.emplace(spec_id, std::move(filter)).first->second;
