@@ -109,9 +109,9 @@ Result<std::string> zlib_decompress(std::string_view data, int window, std::stri
     if (full && made > 0) return too_long(codec, size_max);
     if (!full) out.take(made);
     if (status == Z_STREAM_END) {
-      // A gzip file may have several members.
+      // A gzip file may have several members; what is behind raw deflate data does not count.
       if (data.empty()) return std::move(out).finish();
-      if (window != kGzipWindow) return corrupt("{} bytes follow the {} data", data.size(), codec);
+      if (window != kGzipWindow) return std::move(out).finish();
       VERIFY(inflateReset(&stream) == Z_OK);
       continue;
     }

@@ -65,7 +65,9 @@ TEST_CASE("damaged data is an error in every codec") {
     for (std::size_t size = 0; size < packed.size(); size += 7) {
       CHECK_FALSE(codec.decompress(std::string_view(packed).substr(0, size), 10'000).has_value());
     }
-    CHECK_ERROR(codec.decompress(packed + "tail", 10'000), ErrorCode::Corrupt, "");
+    if (std::string(codec.name) != "deflate") {
+      CHECK_ERROR(codec.decompress(packed + "tail", 10'000), ErrorCode::Corrupt, "");
+    }
     for (std::size_t at = 0; at < packed.size(); ++at) {
       std::string damaged = packed;
       damaged[at] = static_cast<char>(damaged[at] ^ 0x55);
@@ -73,6 +75,10 @@ TEST_CASE("damaged data is an error in every codec") {
       if (!result) CHECK(result.error().code == ErrorCode::Corrupt);
     }
   }
+}
+
+TEST_CASE("bytes behind raw deflate data are ignored") {
+  CHECK(CHECK_OK(deflate_decompress(deflate_compress("ab") + "\1\2\3", 100)) == "ab");
 }
 
 TEST_CASE("several members or frames follow each other") {
