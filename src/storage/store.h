@@ -78,8 +78,9 @@ class Store {
   virtual Result<void> write(const std::string& location, std::string_view data, WriteMode mode);
 
   // Calls `visit` for every object whose location begins with `prefix` followed by the end or a `/`
-  // (`t` lists `t/x` but not `t2/x`), in no order; an error of `visit` stops the listing. Nothing
-  // there is not an error. Memory does not grow with the number of objects.
+  // (`t` lists `t/x` but not `t2/x`), in no order and with locations that begin as `prefix` does;
+  // an error of `visit` stops the listing. Nothing there is not an error. Memory does not grow with
+  // the number of objects.
   using Visit = std::function<Result<void>(const ObjectInfo&)>;
   virtual Result<void> list(const std::string& prefix, const Visit& visit) = 0;
 
