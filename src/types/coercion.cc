@@ -201,7 +201,7 @@ std::optional<Type> common_super_type(std::span<const Type> types) {
 }
 
 bool is_type_only_coercion(const Type& from, const Type& to) {
-  if (from == to || from.is(TypeKind::Unknown)) return true;
+  if (from == to) return true;
   if (from.kind != to.kind || from.fields.size() != to.fields.size()) return false;
   switch (from.kind) {
     case TypeKind::Varchar:

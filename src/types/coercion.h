@@ -23,7 +23,8 @@ std::optional<Type> common_super_type(std::span<const Type> types);
 // decimal gives decimal(19,0). Nullopt where no coercion leads there.
 std::optional<Type> coerce_to_base(const Type& source, TypeKind target);
 
-// Only the type changes, not the value: varchar(3) → varchar(5), unknown → any.
+// Only the type changes, not the value: varchar(3) → varchar(5). Overload resolution takes such
+// types as equal.
 bool is_type_only_coercion(const Type& from, const Type& to);
 
 // CAST(from AS to) exists. It may still fail for single values.
