@@ -19,10 +19,11 @@ struct ApplyOptions {
   std::string base_location;
 };
 
-// `base` with the updates in order. Ids of schemas, specs and orders are given here (equal ones are
-// reused), `last-updated-ms`, snapshot log and metadata log kept, refs and statistics of removed
-// snapshots dropped. A snapshot with a stale sequence number or first row id is ErrorCode::Conflict
-// (the client must rebase), anything else that cannot be is ErrorCode::InvalidInput.
+// `base` with the updates in order; a list that changes nothing gives `base` as it is. Ids of
+// schemas, specs and orders are given here (equal ones are reused), `last-updated-ms`, snapshot log
+// and metadata log kept, refs and statistics of removed snapshots dropped. Time never goes back. A
+// snapshot with a stale sequence number or first row id is ErrorCode::Conflict (the client must
+// rebase), anything else that cannot be is ErrorCode::InvalidInput.
 Result<TableMetadata> apply_updates(const TableMetadata& base,
                                     const std::vector<TableUpdate>& updates,
                                     const ApplyOptions& options);

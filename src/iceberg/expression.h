@@ -14,8 +14,8 @@
 
 namespace tarn::iceberg {
 
-// Semantics on nulls are those of Iceberg: comparisons are false for null; NotEqual, NotIn and
-// NotStartsWith are true for null; Not is two-valued.
+// As in SQL, no predicate but IsNull holds for null: `a <> 5` and its negation `a = 5` both leave
+// null rows out. Comparisons with a row that is NaN are false, NotEqual and NotIn true.
 enum class ExpressionKind : std::uint8_t {
   True,
   False,
@@ -64,7 +64,8 @@ Expression predicate(ExpressionKind kind, int field_id, Value literal);
 Expression in_list(ExpressionKind kind, int field_id, std::vector<Value> literals);
 
 // Casts the literals to the types of the columns in `schema`. A literal outside the column's range
-// decides the predicate. Unknown columns, nested or list columns and NaN are
+// decides the predicate, one between two values moves to the lower one. Unknown columns, columns
+// below lists and maps, nested ones (but for IsNull and NotNull), null and NaN are
 // ErrorCode::InvalidInput.
 Result<Expression> bind_expression(const Expression& expression, const Schema& schema);
 

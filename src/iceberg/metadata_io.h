@@ -18,7 +18,7 @@ class Store;
 namespace tarn::iceberg {
 
 // Largest metadata text that is read, after decompression.
-inline constexpr std::size_t kMetadataSizeMax = std::size_t{4} << 30;
+inline constexpr std::size_t kMetadataSizeMax = std::size_t{1} << 30;
 
 // `<location>/metadata/00012-<uuid>.metadata.json` after version 11 of `previous_location` ("" for
 // a new table → 00000), `.gz.metadata.json` by `write.metadata.compression-codec`, below

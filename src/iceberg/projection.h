@@ -19,9 +19,12 @@ Result<Expression> project_inclusive(const Expression& filter, const PartitionSp
 Result<Expression> project_strict(const Expression& filter, const PartitionSpec& spec,
                                   const Schema& schema);
 
-// Exact value of a projected filter on one partition tuple.
+// Value of a projected filter on one partition tuple. `doubt` is the answer where a value cannot be
+// compared (a manifest that does not follow its spec): Match for inclusive filters, NoMatch for
+// strict ones.
+enum class Doubt { Match, NoMatch };
 bool matches_partition(const Expression& projected, const PartitionSpec& spec,
-                       const PartitionTuple& tuple);
+                       const PartitionTuple& tuple, Doubt doubt);
 
 // False only if no entry of the manifest can match the inclusively projected filter. `partition` is
 // partition_type() of the manifest's spec.

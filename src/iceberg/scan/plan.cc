@@ -81,13 +81,13 @@ class Planner {
 
   bool matches(const SpecFilter& filter, const DataFile& file) const {
     if (request_.filter.kind == ExpressionKind::True) return true;
-    return matches_partition(filter.inclusive, *filter.spec, file.partition) &&
+    return matches_partition(filter.inclusive, *filter.spec, file.partition, Doubt::Match) &&
            may_match_file(request_.filter, schema_, file);
   }
 
   bool must_match(const SpecFilter& filter, const DataFile& file) const {
     if (request_.filter.kind == ExpressionKind::True) return true;
-    return matches_partition(filter.strict, *filter.spec, file.partition) ||
+    return matches_partition(filter.strict, *filter.spec, file.partition, Doubt::NoMatch) ||
            must_match_file(request_.filter, schema_, file);
   }
 
