@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// DuckDB's own headers, for the `.cc` files of this folder only (no other header includes this
-// one): they cost seconds per file. Also the border between DuckDB's exceptions and our errors.
+// DuckDB's own headers, for this folder only (headers that include this one are internal and say
+// so): they cost seconds per file. Also the border between DuckDB's exceptions and our errors.
 #pragma once
 
 #include <mutex>
