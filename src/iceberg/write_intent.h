@@ -2,7 +2,8 @@
 // The record that a write is under way, kept beside the catalog, so that a crashed write's files
 // can be told from all others and removed. A writer
 //   1. makes an id (a UUID) and puts it into the name of every file that it will create,
-//   2. calls begin() before the first file, heartbeat() from time to time during a long write,
+//   2. calls begin() before the first file, heartbeat() from time to time during a long write and
+//      once more right before the commit,
 //   3. calls finish() once its commit has certainly landed, or has certainly failed and it has
 //      removed its own files. With an unknown outcome it does not call finish().
 // Who is dead, and the removal of a dead writer's files, is in catalog/intent_cleanup.h.
@@ -55,6 +56,9 @@ class WriteIntents {
   virtual Result<void> finish(const std::string& id) = 0;
   // All that are open, of living and dead writers, oldest first.
   virtual Result<std::vector<WriteIntent>> list() = 0;
+  // Marks the intent of a dead writer: should it live after all, its next heartbeat() fails. False:
+  // the writer has shown a sign of life since `intent` was listed; leave its files alone.
+  virtual Result<bool> condemn(const WriteIntent& intent) = 0;
 };
 
 }  // namespace tarn::iceberg

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// The standard SQL catalog over SQLite or Postgres: the database that PyIceberg's SqlCatalog and
+// Java's JdbcCatalog (Trino, Spark) open, too. A commit of several tables is one database
+// transaction of compare-and-swap updates on `metadata_location`.
+//
+// Metadata files are written, durably, before the swap. A commit that certainly failed removes its
+// own; one of unknown outcome looks what became of it, and removes nothing unless it can prove that
+// it did not land.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "catalog/metadata_cache.h"
+#include "catalog/sql_connection.h"
+#include "catalog/sql_database.h"
+#include "catalog/sql_statements.h"
+#include "iceberg/catalog.h"
+#include "storage/store.h"
+
+namespace tarn::catalog {
+
+struct SqlCatalogOptions {
+  std::string name;          // as `tarn.yml` calls it
+  std::string catalog_name;  // the value in the database's rows; `name` when empty
+  std::string warehouse;     // location below which new tables go
+  CatalogSetup setup = CatalogSetup::MustExist;
+  // A catalog in a database that so far holds only catalogs of other names.
+  bool allow_new_name = false;
+  // Makes a database of an old program (V0) hold views.
+  bool add_type_column = false;
+  Clock* clock = &system_clock();
+  Random* random = &system_random();
+};
+
+class SqlCatalog final : public iceberg::Catalog {
+ public:
+  // InvalidInput when the database holds only catalogs of other names: the message lists them.
+  static Result<std::unique_ptr<SqlCatalog>> open(SqlConnector connector,
+                                                  std::shared_ptr<storage::Store> store,
+                                                  SqlCatalogOptions options);
+
+  const std::string& name() const override { return options_.name; }
+  // For what else lives beside the catalog, such as write intents.
+  SqlDatabase& database() { return *database_; }
+  const std::string& catalog_name() const { return options_.catalog_name; }
+  storage::Store& store() { return *store_; }
+
+  Result<std::vector<iceberg::Namespace>> list_namespaces(
+      const std::optional<iceberg::Namespace>& parent) override;
+  Result<void> create_namespace(const iceberg::Namespace& space,
+                                const std::map<std::string, std::string>& properties) override;
+  Result<void> drop_namespace(const iceberg::Namespace& space) override;
+  Result<bool> namespace_exists(const iceberg::Namespace& space) override;
+  Result<std::map<std::string, std::string>> load_namespace_properties(
+      const iceberg::Namespace& space) override;
+  Result<void> update_namespace_properties(const iceberg::Namespace& space,
+                                           const std::map<std::string, std::string>& updates,
+                                           const std::vector<std::string>& removals) override;
+
+  Result<std::vector<iceberg::TableIdentifier>> list_tables(
+      const iceberg::Namespace& space) override;
+  Result<bool> table_exists(const iceberg::TableIdentifier& table) override;
+  Result<iceberg::LoadedTable> load_table(const iceberg::TableIdentifier& table) override;
+  Result<iceberg::LoadedTable> create_table(const iceberg::TableIdentifier& table,
+                                            const iceberg::TableCreation& creation) override;
+  Result<iceberg::LoadedTable> stage_table(const iceberg::TableIdentifier& table,
+                                           const iceberg::TableCreation& creation) override;
+  Result<iceberg::LoadedTable> register_table(const iceberg::TableIdentifier& table,
+                                              const std::string& metadata_location) override;
+  Result<void> drop_table(const iceberg::TableIdentifier& table, iceberg::DropMode mode) override;
+  Result<void> rename_table(const iceberg::TableIdentifier& from,
+                            const iceberg::TableIdentifier& to) override;
+
+  Result<std::vector<iceberg::LoadedTable>> commit(
+      std::span<const iceberg::TableChange> changes) override;
+  bool commits_several_tables() const override { return true; }
+
+  Result<std::vector<iceberg::TableIdentifier>> list_views(
+      const iceberg::Namespace& space) override;
+  Result<iceberg::LoadedView> load_view(const iceberg::TableIdentifier& view) override;
+  Result<iceberg::LoadedView> create_view(
+      const iceberg::TableIdentifier& view, const iceberg::ViewDefinition& definition,
+      const std::map<std::string, std::string>& properties) override;
+  Result<iceberg::LoadedView> replace_view(const iceberg::LoadedView& base,
+                                           const iceberg::ViewDefinition& definition) override;
+  Result<void> drop_view(const iceberg::TableIdentifier& view) override;
+  Result<void> rename_view(const iceberg::TableIdentifier& from,
+                           const iceberg::TableIdentifier& to) override;
+
+ private:
+  // A row of `iceberg_tables`.
+  struct Entry {
+    std::string location;
+    std::optional<EntryKind> kind;  // nullopt: of a kind that this program does not know
+  };
+  // One pointer that a transaction moves from `old_location` ("" = a new row) to `new_location`.
+  struct Swap {
+    iceberg::TableIdentifier identifier;
+    EntryKind kind = EntryKind::Table;
+    std::string old_location;
+    std::string new_location;
+  };
+  enum class SwapOutcome { Landed, Lost };
+  // One table's part of a commit.
+  struct Pending {
+    iceberg::LoadedTable base;  // without metadata for a table that is created
+    iceberg::LoadedTable next;
+    bool changed = true;
+  };
+
+  SqlCatalog(std::unique_ptr<SqlDatabase> database, std::shared_ptr<storage::Store> store,
+             SqlCatalogOptions options, const CatalogSchema& schema);
+
+  std::int64_t now_ms();
+  Result<std::optional<Entry>> find_entry(const iceberg::TableIdentifier& identifier);
+  // The entry of this kind; NotFound otherwise.
+  Result<Entry> need_entry(const iceberg::TableIdentifier& identifier, EntryKind kind);
+  // NotFound unless the namespace is there; AlreadyExists if the name is taken.
+  Result<void> check_new_name(const iceberg::TableIdentifier& identifier);
+  Result<void> need_namespace(const iceberg::Namespace& space);
+  Result<std::vector<iceberg::TableIdentifier>> list_entries(const iceberg::Namespace& space,
+                                                             const std::string& sql);
+  Result<void> rename_entry(const iceberg::TableIdentifier& from,
+                            const iceberg::TableIdentifier& to, EntryKind kind);
+  Result<std::string> new_location(const iceberg::TableIdentifier& identifier,
+                                   const std::optional<std::string>& wanted);
+  Result<bool> location_is_taken(const std::string& location);
+  Result<std::shared_ptr<const iceberg::TableMetadata>> read_metadata(
+      const iceberg::TableIdentifier& table, const std::string& location);
+  Result<void> delete_entry(const iceberg::TableIdentifier& identifier, EntryKind kind,
+                            const std::string& location);
+
+  // Moves all pointers in one transaction. Lost: certainly none has moved, because another commit
+  // came first. UnknownOutcome after looking in vain; other errors: certainly none has moved.
+  Result<SwapOutcome> swap_pointers(const std::vector<Swap>& swaps);
+  Result<void> run_swaps(SqlConnection& connection, const std::vector<Swap>& swaps);
+  Result<SwapOutcome> look_after_lost_answer(const std::vector<Swap>& swaps,
+                                             const SqlDatabase::Token& token, Error error);
+  Result<bool> has_landed(const Swap& swap);
+
+  Result<Pending> prepare_change(const iceberg::TableChange& change);
+  // What became of writing a metadata file: after a failure nothing points to it.
+  Result<void> settle_write(const std::string& location, Result<void> written);
+  Result<void> write_changes(const std::vector<Pending>& pending);
+  void discard_changes(const std::vector<Pending>& pending, std::size_t count);
+  void remove_old_metadata(const Pending& pending);
+  // Stores a new metadata file and the row that points to it.
+  Result<void> insert_new(const iceberg::TableIdentifier& identifier, EntryKind kind,
+                          const std::string& location);
+
+  std::unique_ptr<SqlDatabase> database_;
+  std::shared_ptr<storage::Store> store_;
+  SqlCatalogOptions options_;
+  CatalogSchema schema_;
+  SqlStatements sql_;
+  MetadataCache<iceberg::TableMetadata> tables_;
+  MetadataCache<iceberg::ViewMetadata> views_;
+};
+
+}  // namespace tarn::catalog
