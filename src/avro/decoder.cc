@@ -173,19 +173,26 @@ void Decoder::charge(std::uint64_t free_values) {
   free_values_left_ -= free_values;
 }
 
-std::uint64_t Decoder::read_count(std::uint64_t item_size_min) {
+Decoder::ItemBlock Decoder::begin_items(std::uint64_t item_size_min) {
   const std::int64_t count = read_long();
-  if (failed() || count == 0) return 0;
-  // A negative count is followed by the size of the block, for those who skip.
-  if (count < 0 && read_long() < 0) fail("a negative size");
-  const std::uint64_t items =
-      count < 0 ? ~static_cast<std::uint64_t>(count) + 1 : static_cast<std::uint64_t>(count);
+  if (failed() || count == 0) return {};
+  ItemBlock block;
+  block.count = static_cast<std::uint64_t>(count);
+  if (count < 0) {  // the size of the block follows, for those who skip
+    block.count = ~block.count + 1;
+    const auto size = static_cast<std::uint64_t>(read_long());
+    if (size > remaining()) {
+      fail("a block of items reaches past the end");
+      return {};
+    }
+    block.end = next_ + size;
+  }
   if (item_size_min == 0) {
-    charge(items);
-  } else if (items > remaining() / item_size_min) {
+    charge(block.count);
+  } else if (block.count > remaining() / item_size_min) {
     fail("more items than there are bytes");
   }
-  return failed() ? 0 : items;
+  return failed() ? ItemBlock() : block;
 }
 
 void Decoder::skip(const Type& type) {

@@ -75,9 +75,9 @@ class Decoder {
     const Type* array = enter(type, Kind::Array);
     if (array == nullptr || !enter_level()) return false;
     const Type& element = *array->element;
-    for (std::uint64_t left = read_count(element.size_min); left > 0;
-         left = read_count(element.size_min)) {
-      for (; left > 0 && !failed(); --left) each(element);
+    while (const ItemBlock block = begin_items(element.size_min)) {
+      for (std::uint64_t i = 0; i < block.count && !failed(); ++i) each(element);
+      end_items(block);
     }
     --depth_;
     return true;
@@ -88,11 +88,12 @@ class Decoder {
   bool read_map(const Type& type, Each&& each) {
     const Type* map = enter(type, Kind::Map);
     if (map == nullptr || !enter_level()) return false;
-    for (std::uint64_t left = read_count(1); left > 0; left = read_count(1)) {
-      for (; left > 0 && !failed(); --left) {
+    while (const ItemBlock block = begin_items(1)) {
+      for (std::uint64_t i = 0; i < block.count && !failed(); ++i) {
         const std::string_view key = read_bytes();
         each(key, *map->element);
       }
+      end_items(block);
     }
     --depth_;
     return true;
@@ -119,6 +120,13 @@ class Decoder {
   static constexpr std::uint64_t kFreeValues = 1'000'000;
   static constexpr int kDepthMax = 128;
 
+  // A block of an array or map; the last one has no items.
+  struct ItemBlock {
+    std::uint64_t count = 0;
+    const char* end = nullptr;  // null if the block does not say
+    explicit operator bool() const { return count > 0; }
+  };
+
   template <typename T>
   T read_number() {
     static_assert(std::endian::native == std::endian::little);
@@ -133,8 +141,10 @@ class Decoder {
   // The branch if it is of the wanted kind; an error if it is of another one.
   const Type* enter(const Type& type, Kind wanted);
   bool enter_level();
-  // The number of items in the next block of an array or map; 0 at its end.
-  std::uint64_t read_count(std::uint64_t item_size_min);
+  ItemBlock begin_items(std::uint64_t item_size_min);
+  void end_items(const ItemBlock& block) {
+    if (block.end != nullptr && block.end != next_) fail("a block of items of another size");
+  }
   void charge(std::uint64_t free_values);
   void require(bool present);
   void skip_branch(const Type& type);

@@ -225,6 +225,8 @@ TEST_CASE("damaged data is noticed") {
        "values without bytes"},
       {R"({"type":"array","items":{"type":"record","name":"r","fields":[]}})", "8092f40100",
        ""},  // 2,000,000 of them
+      {R"({"type":"array","items":"int"})", "0306020400", "of another size"},
+      {R"({"type":"array","items":"int"})", "0301020400", "past the end"},
       {R"({"type":"map","values":"null"})", "8092f40100", "more items than"},
   };
   for (const auto& row : rows) {

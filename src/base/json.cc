@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/json.h"
 
+#include <array>
 #include <boost/json.hpp>
 #include <boost/json/basic_parser_impl.hpp>
+#include <charconv>
 #include <cmath>
 #include <limits>
 
@@ -140,6 +142,13 @@ void write_string(std::string& out, std::string_view text) {
   out.push_back('"');
 }
 
+template <typename T>
+void write_integer(std::string& out, T value) {
+  std::array<char, 24> buffer;
+  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+  out.append(buffer.data(), result.ptr);
+}
+
 void write_double(std::string& out, double value) {
   if (!std::isfinite(value)) {  // JSON has no word for these
     out += "null";
@@ -164,10 +173,10 @@ class JsonWriter {
         out_ += value.get_bool() ? "true" : "false";
         break;
       case json::kind::int64:
-        fmt::format_to(std::back_inserter(out_), "{}", value.get_int64());
+        write_integer(out_, value.get_int64());
         break;
       case json::kind::uint64:
-        fmt::format_to(std::back_inserter(out_), "{}", value.get_uint64());
+        write_integer(out_, value.get_uint64());
         break;
       case json::kind::double_:
         write_double(out_, value.get_double());
