@@ -12,14 +12,8 @@
 
 namespace tarn {
 
-namespace {
-
-// Work of one match: steps, nested frames of the interpreter (KiB), stack of compiled code.
-constexpr std::uint32_t kMatchStepsMax = 10'000'000;
-constexpr std::uint32_t kMatchHeapMax = 64 * 1024;
-constexpr std::size_t kJitStackFirst = 32 * 1024;
-constexpr std::size_t kJitStackMax = 4 * 1024 * 1024;
-constexpr std::uint32_t kGroupsCached = 64;
+// Not in the anonymous namespace, since Regex::Impl has members of these types.
+namespace detail {
 
 template <auto Free>
 struct Pcre2Deleter {
@@ -33,6 +27,21 @@ using CodePtr = std::unique_ptr<pcre2_code, Pcre2Deleter<&pcre2_code_free>>;
 using MatchDataPtr = std::unique_ptr<pcre2_match_data, Pcre2Deleter<&pcre2_match_data_free>>;
 using ContextPtr = std::unique_ptr<pcre2_match_context, Pcre2Deleter<&pcre2_match_context_free>>;
 using JitStackPtr = std::unique_ptr<pcre2_jit_stack, Pcre2Deleter<&pcre2_jit_stack_free>>;
+
+}  // namespace detail
+
+namespace {
+
+using detail::ContextPtr;
+using detail::JitStackPtr;
+using detail::MatchDataPtr;
+
+// Work of one match: steps, nested frames of the interpreter (KiB), stack of compiled code.
+constexpr std::uint32_t kMatchStepsMax = 10'000'000;
+constexpr std::uint32_t kMatchHeapMax = 64 * 1024;
+constexpr std::size_t kJitStackFirst = 32 * 1024;
+constexpr std::size_t kJitStackMax = 4 * 1024 * 1024;
+constexpr std::uint32_t kGroupsCached = 64;
 
 std::string pcre2_message(int code) {
   std::array<PCRE2_UCHAR, 256> buffer{};
@@ -78,8 +87,8 @@ PCRE2_SPTR pcre2_text(std::string_view text) {
 }  // namespace
 
 struct Regex::Impl {
-  CodePtr code;
-  ContextPtr context;
+  detail::CodePtr code;
+  detail::ContextPtr context;
   std::size_t group_count = 0;
   std::vector<std::string> group_names;
 
