@@ -17,6 +17,7 @@
 #include "iceberg/snapshot.h"
 #include "iceberg/sort_order.h"
 #include "iceberg/statistics.h"
+#include "iceberg/table_metadata.h"
 
 namespace tarn::iceberg {
 
@@ -63,5 +64,8 @@ boost::json::object to_json(const StatisticsFile& file);
 Result<StatisticsFile> parse_statistics_file(const boost::json::value& value);
 boost::json::object to_json(const PartitionStatisticsFile& file);
 Result<PartitionStatisticsFile> parse_partition_statistics_file(const boost::json::value& value);
+
+boost::json::object to_json(const EncryptionKey& key);
+Result<EncryptionKey> parse_encryption_key(const boost::json::value& value);
 
 }  // namespace tarn::iceberg

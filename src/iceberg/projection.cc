@@ -46,6 +46,7 @@ struct Projector {
   Projected project_prefix() const;
   Projected project_prefix_test() const;
   Projected lowest_truncation(bool below) const;
+  bool wraps(const Value& bound) const;
 };
 
 // The next value above or below; nothing at the end of the type.
@@ -129,6 +130,12 @@ Projected Projector::lowest_truncation(bool below) const {
   return with(below ? ExpressionKind::Equal : ExpressionKind::NotEqual, std::move(truncated));
 }
 
+// Whether the bound itself is among the numbers whose truncation wraps.
+bool Projector::wraps(const Value& bound) const {
+  return transform.kind == TransformKind::Truncate &&
+         compare(apply(bound), bound) == std::strong_ordering::greater;
+}
+
 // Transforms that map equal steps of a number or time to one value and keep the order.
 Projected Projector::project_steps() const {
   Projected result;
@@ -143,6 +150,7 @@ Projected Projector::project_steps() const {
         if (step == 0) return always_false();
         return predicate(ExpressionKind::NotNull, target);
       }
+      if (strict() && wraps(*bound)) return always_false();
       result = with(strict() ? ExpressionKind::Less : ExpressionKind::LessOrEqual, apply(*bound));
       if (const auto wrapped = lowest_truncation(true); wrapped && !strict()) {
         result = either(std::move(*result), *wrapped);
@@ -157,6 +165,7 @@ Projected Projector::project_steps() const {
         if (step == 1) return always_false();
         return predicate(ExpressionKind::NotNull, target);
       }
+      if (!strict() && wraps(*bound)) return predicate(ExpressionKind::NotNull, target);
       result =
           with(strict() ? ExpressionKind::Greater : ExpressionKind::GreaterOrEqual, apply(*bound));
       if (const auto wrapped = lowest_truncation(false); wrapped && strict()) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Spec: "Appendix C: JSON serialization", snapshots, references and statistics.
+// Spec: "Appendix C: JSON serialization", snapshots, references, statistics and encryption keys.
 #include <boost/json.hpp>
 
 #include "base/text.h"
@@ -169,6 +169,28 @@ Result<PartitionStatisticsFile> parse_partition_statistics_file(const json::valu
   file.file_size = TRY(json_int(object, "file-size-in-bytes"));
   file.extra = unknown_members(object, {"snapshot-id", "statistics-path", "file-size-in-bytes"});
   return file;
+}
+
+json::object to_json(const EncryptionKey& key) {
+  json::object object;
+  object["key-id"] = key.key_id;
+  object["encrypted-key-metadata"] = key.encrypted_key_metadata;
+  if (!key.encrypted_by_id.empty()) object["encrypted-by-id"] = key.encrypted_by_id;
+  if (!key.properties.empty()) object["properties"] = text_map_to_json(key.properties);
+  append_members(object, key.extra);
+  return object;
+}
+
+Result<EncryptionKey> parse_encryption_key(const json::value& value) {
+  const json::object& object = *TRY(as_object(value, "an encryption key"));
+  EncryptionKey key;
+  key.key_id = TRY(json_text(object, "key-id"));
+  key.encrypted_key_metadata = TRY(json_text(object, "encrypted-key-metadata"));
+  key.encrypted_by_id = TRY(json_optional_text(object, "encrypted-by-id")).value_or("");
+  key.properties = TRY(text_map(object, "properties"));
+  key.extra = unknown_members(
+      object, {"key-id", "encrypted-key-metadata", "encrypted-by-id", "properties"});
+  return key;
 }
 
 }  // namespace tarn::iceberg

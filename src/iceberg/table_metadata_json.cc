@@ -114,18 +114,6 @@ Result<void> read_logs(const json::object& object, TableMetadata& metadata) {
   return {};
 }
 
-Result<EncryptionKey> parse_encryption_key(const json::value& value) {
-  const json::object& object = *TRY(as_object(value, "an entry of `encryption-keys`"));
-  EncryptionKey key;
-  key.key_id = TRY(json_text(object, "key-id"));
-  key.encrypted_key_metadata = TRY(json_text(object, "encrypted-key-metadata"));
-  key.encrypted_by_id = TRY(json_optional_text(object, "encrypted-by-id")).value_or("");
-  key.properties = TRY(text_map(object, "properties"));
-  key.extra = unknown_members(
-      object, {"key-id", "encrypted-key-metadata", "encrypted-by-id", "properties"});
-  return key;
-}
-
 Result<void> read_files(const json::object& object, TableMetadata& metadata) {
   if (const json::array* files = TRY(json_optional_array(object, "statistics"))) {
     for (const json::value& file : *files) {
@@ -187,16 +175,6 @@ json::array logs_to_json(const std::vector<MetadataLogEntry>& log) {
   return array;
 }
 
-json::object key_to_json(const EncryptionKey& key) {
-  json::object object;
-  object["key-id"] = key.key_id;
-  object["encrypted-key-metadata"] = key.encrypted_key_metadata;
-  if (!key.encrypted_by_id.empty()) object["encrypted-by-id"] = key.encrypted_by_id;
-  if (!key.properties.empty()) object["properties"] = text_map_to_json(key.properties);
-  append_members(object, key.extra);
-  return object;
-}
-
 template <typename T>
 json::array list_to_json(const std::vector<T>& items) {
   json::array array;
@@ -242,9 +220,7 @@ void write_history(const TableMetadata& metadata, json::object& object) {
   object["snapshot-log"] = logs_to_json(metadata.snapshot_log);
   object["metadata-log"] = logs_to_json(metadata.metadata_log);
   if (!metadata.encryption_keys.empty()) {
-    json::array keys;
-    for (const EncryptionKey& key : metadata.encryption_keys) keys.push_back(key_to_json(key));
-    object["encryption-keys"] = std::move(keys);
+    object["encryption-keys"] = list_to_json(metadata.encryption_keys);
   }
 }
 
