@@ -6,12 +6,13 @@ namespace tarn::catalog {
 const CatalogFault* FaultyCatalog::due(std::string_view operation) {
   ++calls_;
   const std::lock_guard lock(mutex_);
+  const CatalogFault* due = nullptr;
   for (std::size_t i = 0; i < faults_.size(); ++i) {
     const auto& fault = faults_[i];
     if (!fault.operation.empty() && fault.operation != operation) continue;
-    if (++counts_[i] == fault.nth) return &fault;
+    if (++counts_[i] == fault.nth) due = &fault;
   }
-  return nullptr;
+  return due;
 }
 
 template <typename Call>

@@ -63,6 +63,13 @@ Result<std::optional<LoadedTable>> load_target(iceberg::Catalog& catalog,
 Result<iceberg::ReachableFiles> named_files(storage::Store& store, const LoadedTable& table) {
   const auto snapshots = iceberg::all_snapshots(*table.metadata);
   auto named = TRY(iceberg::collect_reachable(store, *table.metadata, snapshots));
+  // Statistics of a snapshot that is gone are named all the same.
+  for (const auto& file : table.metadata->statistics) {
+    named.statistics.insert(storage::normalize_location(file.path));
+  }
+  for (const auto& file : table.metadata->partition_statistics) {
+    named.statistics.insert(storage::normalize_location(file.path));
+  }
   for (const auto& entry : table.metadata->metadata_log) {
     named.manifest_lists.insert(storage::normalize_location(entry.metadata_file));
   }

@@ -27,12 +27,12 @@ Result<std::int64_t> number(const SqlValue& value) {
 Result<iceberg::WriteIntent> intent_from_row(const std::vector<SqlValue>& row) {
   iceberg::WriteIntent intent;
   intent.id = row[0].value_or("");
-  for (const auto level : split(row[1].value_or(""), '.')) {
-    intent.table.space.levels.emplace_back(level);
-  }
+  const std::string space = row[1].value_or("");
+  for (const auto level : split(space, '.')) intent.table.space.levels.emplace_back(level);
   intent.table.name = row[2].value_or("");
   intent.table_location = row[3].value_or("");
-  for (const auto folder : split(row[4].value_or(""), '\n')) {
+  const std::string folders = row[4].value_or("");
+  for (const auto folder : split(folders, '\n')) {
     if (!folder.empty()) intent.folders.emplace_back(folder);
   }
   intent.owner.host = row[5].value_or("");
