@@ -86,7 +86,8 @@ TEST_CASE("many groups") {
   std::string pattern;
   for (int i = 0; i < 100; ++i) pattern += "(.)";
   const auto regex = CHECK_OK(Regex::compile(pattern));
-  const auto match = CHECK_OK(regex.find(std::string(100, 'z')));
+  const std::string subject(100, 'z');
+  const auto match = CHECK_OK(regex.find(subject));
   REQUIRE(match.has_value());
   CHECK(match->groups.size() == 101);
   CHECK(match->groups[100] == "z");
