@@ -31,7 +31,8 @@ constexpr std::int64_t floor_divide(std::int64_t a, std::int64_t b) {
   return a / b - ((a % b != 0 && (a % b < 0) != (b < 0)) ? 1 : 0);
 }
 constexpr std::int64_t floor_modulo(std::int64_t a, std::int64_t b) {
-  return a - floor_divide(a, b) * b;
+  const std::int64_t rest = a % b;
+  return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
 }
 
 // `2017-11-16`; years outside 0–9999 carry a sign.

@@ -33,6 +33,7 @@ TEST_CASE("floor division") {
   CHECK(floor_divide(9, 10) == 0);
   CHECK(floor_modulo(-1, 10) == 9);
   CHECK(floor_modulo(-10, 10) == 0);
+  CHECK(floor_modulo(INT64_MIN, kMicrosPerDay) == 71'945'224'192);
 }
 
 TEST_CASE("times of day") {
