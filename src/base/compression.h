@@ -14,8 +14,8 @@ namespace tarn {
 std::string gzip_compress(std::string_view data);
 Result<std::string> gzip_decompress(std::string_view data, std::size_t size_max);
 
-// Raw deflate without the zlib header, as Avro's "deflate" codec has it. Bytes behind the end of the
-// data are ignored, since a common writer (fastavro) leaves a part of zlib's checksum there.
+// Raw deflate without the zlib header, as Avro's "deflate" codec has it. Bytes behind the end of
+// the data are ignored, since a common writer (fastavro) leaves a part of zlib's checksum there.
 std::string deflate_compress(std::string_view data);
 Result<std::string> deflate_decompress(std::string_view data, std::size_t size_max);
 

@@ -1,40 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-// A folder of its own for a test, removed at the end with all that is in it. Include in tests only.
+// TemporaryFolder for tests that cannot go on without it. Include in tests only.
 #pragma once
 
-#include <ftw.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include <cstdio>
 #include <string>
 
 #include "base/check.h"
+#include "base/temporary_folder.h"
 
 namespace tarn {
 
 class TempFolder {
  public:
-  TempFolder() {
-    const char* parent = ::getenv("TMPDIR");
-    path_ = std::string(parent != nullptr && *parent != '\0' ? parent : "/tmp") + "/tarn-XXXXXX";
-    VERIFY(::mkdtemp(path_.data()) != nullptr, "cannot make a temporary folder");
+  TempFolder() : folder_(TemporaryFolder::make()) {
+    VERIFY(folder_.has_value(), "cannot make a temporary folder");
   }
   TempFolder(const TempFolder&) = delete;
   TempFolder& operator=(const TempFolder&) = delete;
-  ~TempFolder() {
-    const auto remove_one = [](const char* path, const struct stat*, int, struct FTW*) {
-      return std::remove(path);
-    };
-    ::nftw(path_.c_str(), remove_one, 16, FTW_DEPTH | FTW_PHYS);
-  }
 
   // Without a slash at the end.
-  const std::string& path() const { return path_; }
-  std::string file(const std::string& name) const { return path_ + "/" + name; }
+  const std::string& path() const { return folder_->path(); }
+  std::string file(const std::string& name) const { return folder_->file(name); }
 
  private:
-  std::string path_;
+  Result<TemporaryFolder> folder_;
 };
 
 }  // namespace tarn

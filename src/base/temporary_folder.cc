@@ -18,7 +18,7 @@ Result<TemporaryFolder> TemporaryFolder::make(const std::string& parent) {
     const char* configured = ::getenv("TMPDIR");
     path = configured != nullptr && *configured != '\0' ? configured : "/tmp";
   }
-  path += "/tarn-XXXXXX";
+  path += "/tarn-" + std::string(6, 'X');  // the places that mkdtemp fills
   if (::mkdtemp(path.data()) == nullptr) return system_error(errno, "make folder", path);
   return TemporaryFolder(std::move(path));
 }
