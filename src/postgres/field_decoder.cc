@@ -1,0 +1,577 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "postgres/field_decoder.h"
+
+#include <array>
+#include <cstring>
+
+#include "base/text.h"
+#include "postgres/binary_text.h"
+#include "postgres/numeric.h"
+
+namespace tarn::postgres {
+namespace {
+
+// 2000-01-01 in days and microseconds since 1970.
+constexpr std::int32_t kEpochDays = 10'957;
+constexpr std::int64_t kDayMicros = 86'400'000'000;
+constexpr std::int64_t kEpochMicros = kEpochDays * kDayMicros;
+// 0001-01-01 and 9999-12-31.
+constexpr std::int32_t kNearDayMin = -719'162;
+constexpr std::int32_t kNearDayMax = 2'932'896;
+constexpr std::int64_t kNearMicrosMin = kNearDayMin * kDayMicros;
+constexpr std::int64_t kNearMicrosMax = (kNearDayMax + 1) * kDayMicros - 1;
+
+inline std::uint16_t load16(const char* data) {
+  std::uint16_t value;
+  std::memcpy(&value, data, 2);
+  return __builtin_bswap16(value);
+}
+inline std::uint32_t load32(const char* data) {
+  std::uint32_t value;
+  std::memcpy(&value, data, 4);
+  return __builtin_bswap32(value);
+}
+inline std::uint64_t load64(const char* data) {
+  std::uint64_t value;
+  std::memcpy(&value, data, 8);
+  return __builtin_bswap64(value);
+}
+
+bool bad_bytes(const ColumnPlan& plan, FieldContext& context) {
+  context.error = corrupt("bytes are no {}", plan.source_type);
+  return false;
+}
+
+enum class Treatment { Fail, Null, Clamp };
+
+// Counts the loss and says what to do; sets the error for Fail.
+Treatment treat_loss(const ColumnPlan& plan, Loss loss, std::string_view value,
+                     FieldContext& context) {
+  const auto index = static_cast<std::size_t>(loss);
+  ++context.counts[index];
+  switch (plan.policies[index]) {
+    case LossPolicy::Null:
+      return Treatment::Null;
+    case LossPolicy::Clamp:
+      return Treatment::Clamp;
+    case LossPolicy::Error:
+      break;
+  }
+  context.error = invalid_input("value `{}` does not fit into {}: choose a policy for {}",
+                                value.substr(0, 100), plan.target_type, to_string(loss));
+  return Treatment::Fail;
+}
+
+// For losses without a nearest value.
+bool null_or_fail(const ColumnPlan& plan, Loss loss, std::string_view value, ColumnBuffer& out,
+                  FieldContext& context) {
+  if (treat_loss(plan, loss, value, context) == Treatment::Fail) return false;
+  out.append_null();
+  return true;
+}
+
+bool is_ascii(const char* data, std::size_t size) {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080;
+  std::uint64_t seen = 0;
+  std::size_t i = 0;
+  for (; i + 8 <= size; i += 8) {
+    std::uint64_t word;
+    std::memcpy(&word, data + i, 8);
+    seen |= word;
+  }
+  for (; i < size; ++i) seen |= static_cast<unsigned char>(data[i]) & 0x80;
+  return (seen & kHighBits) == 0;
+}
+
+void append_text(const char* data, std::uint32_t size, ColumnBuffer& out, TextHeap& heap) {
+  TextRef text;
+  text.size = size;
+  if (size <= TextRef::kInlineMax) {
+    char inlined[12] = {};
+    std::memcpy(inlined, data, size);
+    std::memcpy(text.head, inlined, 4);
+    std::memcpy(text.tail, inlined + 4, 8);
+  } else {
+    std::memcpy(text.head, data, 4);
+    text.data = heap.add(data, size);
+  }
+  out.append(text);
+}
+
+std::string replace_invalid_utf8(std::string_view text) {
+  std::string out;
+  for (std::size_t offset = 0; offset < text.size();) {
+    append_utf8(out, next_code_point(text, offset));
+  }
+  return out;
+}
+
+bool decode_text(const ColumnPlan& plan, const char* data, std::uint32_t size, ColumnBuffer& out,
+                 FieldContext& context) {
+  const std::string_view text(data, size);
+  if (is_ascii(data, size) || is_valid_utf8(text)) {
+    append_text(data, size, out, *context.heap);
+    return true;
+  }
+  const std::string repaired = replace_invalid_utf8(text);
+  switch (treat_loss(plan, Loss::InvalidText, repaired, context)) {
+    case Treatment::Fail:
+      return false;
+    case Treatment::Null:
+      out.append_null();
+      return true;
+    case Treatment::Clamp:
+      break;
+  }
+  append_text(repaired.data(), static_cast<std::uint32_t>(repaired.size()), out, *context.heap);
+  return true;
+}
+
+void append_decimal(Int128 value, ColumnBuffer& out) {
+  switch (out.width) {
+    case 2:
+      out.append(static_cast<std::int16_t>(value));
+      break;
+    case 4:
+      out.append(static_cast<std::int32_t>(value));
+      break;
+    case 8:
+      out.append(static_cast<std::int64_t>(value));
+      break;
+    default:
+      out.append(value);
+  }
+}
+
+std::string numeric_text(const NumericView& numeric) {
+  std::string text(numeric_text_size_max(numeric), '\0');
+  text.resize(write_numeric_text(numeric, text.data()));
+  return text;
+}
+
+bool decode_numeric(const ColumnPlan& plan, std::string_view bytes, ColumnBuffer& out,
+                    FieldContext& context) {
+  const auto numeric = read_numeric(bytes);
+  if (!numeric) return bad_bytes(plan, context);
+  Int128 value = 0;
+  switch (to_decimal(*numeric, plan.precision, plan.scale, value)) {
+    case DecimalOutcome::Exact:
+      break;
+    case DecimalOutcome::Special:
+      return null_or_fail(plan, Loss::NumericSpecial, numeric_text(*numeric), out, context);
+    case DecimalOutcome::Overflow:
+      return null_or_fail(plan, Loss::NumericOverflow, numeric_text(*numeric), out, context);
+    case DecimalOutcome::Rounded:
+      switch (treat_loss(plan, Loss::NumericScale, numeric_text(*numeric), context)) {
+        case Treatment::Fail:
+          return false;
+        case Treatment::Null:
+          out.append_null();
+          return true;
+        case Treatment::Clamp:
+          break;
+      }
+  }
+  append_decimal(value, out);
+  return true;
+}
+
+bool decode_numeric_text(const ColumnPlan& plan, std::string_view bytes, ColumnBuffer& out,
+                         FieldContext& context) {
+  const auto numeric = read_numeric(bytes);
+  if (!numeric) return bad_bytes(plan, context);
+  context.scratch.resize(numeric_text_size_max(*numeric));
+  const std::size_t size = write_numeric_text(*numeric, context.scratch.data());
+  append_text(context.scratch.data(), static_cast<std::uint32_t>(size), out, *context.heap);
+  return true;
+}
+
+bool decode_xid8(const ColumnPlan& plan, const char* data, std::uint32_t size, ColumnBuffer& out,
+                 FieldContext& context) {
+  if (size != 8) return bad_bytes(plan, context);
+  append_decimal(static_cast<Int128>(load64(data)), out);
+  return true;
+}
+
+bool decode_money(const ColumnPlan& plan, const char* data, std::uint32_t size, ColumnBuffer& out,
+                  FieldContext& context) {
+  if (size != 8) return bad_bytes(plan, context);
+  append_decimal(static_cast<std::int64_t>(load64(data)), out);
+  return true;
+}
+
+// Infinity, or beyond what the target holds.
+template <typename T>
+bool decode_infinity(const ColumnPlan& plan, bool negative, T low, T high, ColumnBuffer& out,
+                     FieldContext& context) {
+  switch (treat_loss(plan, Loss::InfiniteTime, negative ? "-infinity" : "infinity", context)) {
+    case Treatment::Fail:
+      return false;
+    case Treatment::Null:
+      out.append_null();
+      return true;
+    case Treatment::Clamp:
+      out.append(negative ? low : high);
+  }
+  return true;
+}
+
+bool decode_date(const ColumnPlan& plan, const char* data, std::uint32_t size, ColumnBuffer& out,
+                 FieldContext& context) {
+  if (size != 4) return bad_bytes(plan, context);
+  const auto days = static_cast<std::int32_t>(load32(data));
+  std::int32_t value = 0;
+  if (days == INT32_MIN || __builtin_add_overflow(days, kEpochDays, &value)) {
+    return decode_infinity(plan, days < 0, kNearDayMin, kNearDayMax, out, context);
+  }
+  if (value < kNearDayMin || value > kNearDayMax) {
+    ++context.counts[static_cast<std::size_t>(Loss::FarTime)];
+  }
+  out.append(value);
+  return true;
+}
+
+bool decode_timestamp(const ColumnPlan& plan, const char* data, std::uint32_t size,
+                      ColumnBuffer& out, FieldContext& context) {
+  if (size != 8) return bad_bytes(plan, context);
+  const auto micros = static_cast<std::int64_t>(load64(data));
+  std::int64_t value = 0;
+  // The last 29 years of the server's range (to 294276) lie beyond 64 bits since 1970.
+  if (micros == INT64_MIN || __builtin_add_overflow(micros, kEpochMicros, &value)) {
+    return decode_infinity(plan, micros < 0, kNearMicrosMin, kNearMicrosMax, out, context);
+  }
+  if (value < kNearMicrosMin || value > kNearMicrosMax) {
+    ++context.counts[static_cast<std::size_t>(Loss::FarTime)];
+  }
+  out.append(value);
+  return true;
+}
+
+bool decode_time(const ColumnPlan& plan, const char* data, std::uint32_t size, ColumnBuffer& out,
+                 FieldContext& context) {
+  if (size != 8) return bad_bytes(plan, context);
+  auto micros = static_cast<std::int64_t>(load64(data));
+  if (micros < 0 || micros > kDayMicros) return bad_bytes(plan, context);
+  if (micros == kDayMicros) {
+    switch (treat_loss(plan, Loss::EndOfDay, "24:00:00", context)) {
+      case Treatment::Fail:
+        return false;
+      case Treatment::Null:
+        out.append_null();
+        return true;
+      case Treatment::Clamp:
+        --micros;
+    }
+  }
+  out.append(micros);
+  return true;
+}
+
+bool decode_uuid_text(const ColumnPlan& plan, const char* data, std::uint32_t size,
+                      ColumnBuffer& out, FieldContext& context) {
+  if (size != 16) return bad_bytes(plan, context);
+  constexpr char kHexDigits[] = "0123456789abcdef";
+  char text[36];
+  char* end = text;
+  for (int i = 0; i < 16; ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) *end++ = '-';
+    *end++ = kHexDigits[static_cast<unsigned char>(data[i]) >> 4];
+    *end++ = kHexDigits[static_cast<unsigned char>(data[i]) & 15];
+  }
+  append_text(text, 36, out, *context.heap);
+  return true;
+}
+
+// Types whose text is made from their bytes.
+bool decode_as_text(const ColumnPlan& plan, std::string_view bytes, ColumnBuffer& out,
+                    FieldContext& context) {
+  std::string& text = context.scratch;
+  text.clear();
+  bool good = false;
+  switch (plan.op) {
+    case DecodeOp::TimeTz:
+      good = append_time_with_zone(text, bytes);
+      break;
+    case DecodeOp::IntervalText:
+      good = append_interval(text, bytes);
+      break;
+    case DecodeOp::Bits:
+      good = append_bits(text, bytes);
+      break;
+    case DecodeOp::Inet:
+      good = append_inet(text, bytes);
+      break;
+    case DecodeOp::MacAddress:
+      good = append_mac_address(text, bytes);
+      break;
+    case DecodeOp::Lsn:
+      good = append_lsn(text, bytes);
+      break;
+    default:
+      good = append_tid(text, bytes);
+      break;
+  }
+  if (!good) return bad_bytes(plan, context);
+  append_text(text.data(), static_cast<std::uint32_t>(text.size()), out, *context.heap);
+  return true;
+}
+
+bool decode_interval_struct(const ColumnPlan& plan, std::string_view bytes, ColumnBuffer& out,
+                            FieldContext& context) {
+  IntervalParts interval;
+  if (!read_interval(bytes, interval)) return bad_bytes(plan, context);
+  out.append_struct();
+  for (ColumnBuffer& child : out.children) child.ensure_room();
+  out.children[0].append(interval.months);
+  out.children[1].append(interval.days);
+  out.children[2].append(interval.micros);
+  return true;
+}
+
+// Walks through the parts of a nested value.
+class PartReader {
+ public:
+  PartReader(const char* data, std::uint32_t size) : next_(data), end_(data + size) {}
+
+  bool at_end() const { return next_ == end_; }
+  std::size_t remaining() const { return static_cast<std::size_t>(end_ - next_); }
+  bool read(std::uint32_t& value) {
+    if (remaining() < 4) return false;
+    value = load32(next_);
+    next_ += 4;
+    return true;
+  }
+  bool read_byte(std::uint8_t& value) {
+    if (next_ == end_) return false;
+    value = static_cast<std::uint8_t>(*next_++);
+    return true;
+  }
+  // A length and as many bytes; `data` is null for NULL.
+  bool read_field(const char*& data, std::uint32_t& size) {
+    if (!read(size)) return false;
+    if (size == UINT32_MAX) {
+      data = nullptr;
+      return true;
+    }
+    if (size > remaining()) return false;
+    data = next_;
+    next_ += size;
+    return true;
+  }
+
+ private:
+  const char* next_;
+  const char* end_;
+};
+
+bool decode_part(const ColumnPlan& plan, PartReader& reader, const ColumnPlan& whole,
+                 ColumnBuffer& out, FieldContext& context) {
+  const char* data = nullptr;
+  std::uint32_t size = 0;
+  if (!reader.read_field(data, size)) return bad_bytes(whole, context);
+  if (data != nullptr) return decode_field(plan, data, size, out, context);
+  out.append_null();
+  return true;
+}
+
+bool decode_array(const ColumnPlan& plan, const char* data, std::uint32_t size, ColumnBuffer& out,
+                  FieldContext& context) {
+  PartReader reader(data, size);
+  std::uint32_t dimensions = 0;
+  std::uint32_t flags = 0;
+  std::uint32_t element_type = 0;
+  if (!reader.read(dimensions) || !reader.read(flags) || !reader.read(element_type)) {
+    return bad_bytes(plan, context);
+  }
+  ColumnBuffer& child = out.children[0];
+  ListEntry entry{child.size, 0};
+  if (dimensions == 0) {
+    out.append(entry);
+    return reader.at_end() || bad_bytes(plan, context);
+  }
+  if (dimensions > 6) return bad_bytes(plan, context);
+  if (dimensions > 1) {
+    return null_or_fail(plan, Loss::ArrayShape, fmt::format("array of {} dimensions", dimensions),
+                        out, context);
+  }
+  std::uint32_t count = 0;
+  std::uint32_t lower_bound = 0;
+  if (!reader.read(count) || !reader.read(lower_bound) || count > reader.remaining() / 4) {
+    return bad_bytes(plan, context);
+  }
+  if (lower_bound != 1) {
+    const auto bound = static_cast<std::int32_t>(lower_bound);
+    switch (treat_loss(plan, Loss::ArrayBounds, fmt::format("array from {}", bound), context)) {
+      case Treatment::Fail:
+        return false;
+      case Treatment::Null:
+        out.append_null();
+        return true;
+      case Treatment::Clamp:
+        break;
+    }
+  }
+  for (std::uint32_t i = 0; i < count; ++i) {
+    if (!decode_part(plan.children[0], reader, plan, child, context)) return false;
+  }
+  if (!reader.at_end()) return bad_bytes(plan, context);
+  entry.length = count;
+  out.append(entry);
+  return true;
+}
+
+bool decode_composite(const ColumnPlan& plan, const char* data, std::uint32_t size,
+                      ColumnBuffer& out, FieldContext& context) {
+  PartReader reader(data, size);
+  std::uint32_t count = 0;
+  if (!reader.read(count) || count != plan.children.size()) return bad_bytes(plan, context);
+  out.append_struct();
+  for (std::size_t i = 0; i < plan.children.size(); ++i) {
+    std::uint32_t type = 0;
+    if (!reader.read(type)) return bad_bytes(plan, context);
+    if (!decode_part(plan.children[i], reader, plan, out.children[i], context)) return false;
+  }
+  return reader.at_end() || bad_bytes(plan, context);
+}
+
+bool decode_range(const ColumnPlan& plan, const char* data, std::uint32_t size, ColumnBuffer& out,
+                  FieldContext& context) {
+  enum : unsigned { kEmpty = 1, kLowerInclusive = 2, kUpperInclusive = 4 };
+  enum : unsigned { kLowerMissing = 8 | 32, kUpperMissing = 16 | 64 };
+  PartReader reader(data, size);
+  std::uint8_t flags = 0;
+  if (!reader.read_byte(flags)) return bad_bytes(plan, context);
+  out.append_struct();
+  for (const unsigned missing : {kLowerMissing, kUpperMissing}) {
+    ColumnBuffer& bound = out.children[missing == kLowerMissing ? 0 : 1];
+    if ((flags & (kEmpty | missing)) != 0) {
+      bound.append_null();
+    } else if (!decode_part(plan.children[0], reader, plan, bound, context)) {
+      return false;
+    }
+  }
+  for (std::size_t i = 2; i < 5; ++i) out.children[i].ensure_room();
+  out.children[2].append(static_cast<std::uint8_t>((flags & kLowerInclusive) != 0));
+  out.children[3].append(static_cast<std::uint8_t>((flags & kUpperInclusive) != 0));
+  out.children[4].append(static_cast<std::uint8_t>((flags & kEmpty) != 0));
+  return reader.at_end() || bad_bytes(plan, context);
+}
+
+bool decode_hstore(const ColumnPlan& plan, const char* data, std::uint32_t size, ColumnBuffer& out,
+                   FieldContext& context) {
+  PartReader reader(data, size);
+  std::uint32_t count = 0;
+  if (!reader.read(count) || count > reader.remaining() / 8) return bad_bytes(plan, context);
+  ColumnBuffer& pairs = out.children[0];
+  const ListEntry entry{pairs.size, count};
+  for (std::uint32_t i = 0; i < count; ++i) {
+    pairs.append_struct();
+    for (std::size_t part = 0; part < 2; ++part) {
+      const char* text = nullptr;
+      std::uint32_t text_size = 0;
+      if (!reader.read_field(text, text_size) || (part == 0 && text == nullptr)) {
+        return bad_bytes(plan, context);
+      }
+      ColumnBuffer& column = pairs.children[part];
+      column.ensure_room();
+      if (text == nullptr) {
+        column.append_null();
+      } else if (!decode_text(plan, text, text_size, column, context)) {
+        return false;
+      }
+    }
+  }
+  if (!reader.at_end()) return bad_bytes(plan, context);
+  out.append(entry);
+  return true;
+}
+
+bool decode_jsonb(const ColumnPlan& plan, const char* data, std::uint32_t size, ColumnBuffer& out,
+                  FieldContext& context) {
+  if (size == 0 || data[0] != 1) return bad_bytes(plan, context);
+  return decode_text(plan, data + 1, size - 1, out, context);
+}
+
+}  // namespace
+
+bool decode_field(const ColumnPlan& plan, const char* data, std::uint32_t size, ColumnBuffer& out,
+                  FieldContext& context) {
+  out.ensure_room();
+  switch (plan.op) {
+    case DecodeOp::Boolean:
+      if (size != 1) return bad_bytes(plan, context);
+      out.append(static_cast<std::uint8_t>(data[0] != 0));
+      return true;
+    case DecodeOp::Int2:
+      if (size != 2) return bad_bytes(plan, context);
+      out.append(std::int32_t{static_cast<std::int16_t>(load16(data))});
+      return true;
+    case DecodeOp::Int4:
+    case DecodeOp::Float4:
+      if (size != 4) return bad_bytes(plan, context);
+      out.append(load32(data));
+      return true;
+    case DecodeOp::Int8:
+    case DecodeOp::Float8:
+      if (size != 8) return bad_bytes(plan, context);
+      out.append(load64(data));
+      return true;
+    case DecodeOp::Oid:
+      if (size != 4) return bad_bytes(plan, context);
+      out.append(std::int64_t{load32(data)});
+      return true;
+    case DecodeOp::Xid8:
+      return decode_xid8(plan, data, size, out, context);
+    case DecodeOp::NumericDecimal:
+      return decode_numeric(plan, {data, size}, out, context);
+    case DecodeOp::NumericText:
+      return decode_numeric_text(plan, {data, size}, out, context);
+    case DecodeOp::Money:
+      return decode_money(plan, data, size, out, context);
+    case DecodeOp::Text:
+    case DecodeOp::ServerText:
+      return decode_text(plan, data, size, out, context);
+    case DecodeOp::Jsonb:
+      return decode_jsonb(plan, data, size, out, context);
+    case DecodeOp::Bytes:
+      append_text(data, size, out, *context.heap);
+      return true;
+    case DecodeOp::Date:
+      return decode_date(plan, data, size, out, context);
+    case DecodeOp::Time:
+      return decode_time(plan, data, size, out, context);
+    case DecodeOp::Timestamp:
+    case DecodeOp::TimestampTz:
+      return decode_timestamp(plan, data, size, out, context);
+    case DecodeOp::IntervalStruct:
+      return decode_interval_struct(plan, {data, size}, out, context);
+    case DecodeOp::Uuid: {
+      if (size != 16) return bad_bytes(plan, context);
+      std::array<char, 16> bytes;
+      std::memcpy(bytes.data(), data, 16);
+      out.append(bytes);
+      return true;
+    }
+    case DecodeOp::UuidText:
+      return decode_uuid_text(plan, data, size, out, context);
+    case DecodeOp::TimeTz:
+    case DecodeOp::IntervalText:
+    case DecodeOp::Bits:
+    case DecodeOp::Inet:
+    case DecodeOp::MacAddress:
+    case DecodeOp::Lsn:
+    case DecodeOp::Tid:
+      return decode_as_text(plan, {data, size}, out, context);
+    case DecodeOp::Array:
+      return decode_array(plan, data, size, out, context);
+    case DecodeOp::Composite:
+      return decode_composite(plan, data, size, out, context);
+    case DecodeOp::Range:
+      return decode_range(plan, data, size, out, context);
+    case DecodeOp::Hstore:
+      return decode_hstore(plan, data, size, out, context);
+  }
+  return bad_bytes(plan, context);
+}
+
+}  // namespace tarn::postgres
