@@ -36,6 +36,9 @@ class Runtime {
  public:
   virtual ~Runtime() = default;
   virtual Result<Value> call(const Value& callee, const Arguments& arguments) = 0;
+  // What `return()` gives to its caller: ends the innermost macro of the project with this value;
+  // outside of one it is the error of kind `return_outside_macro`.
+  virtual Error return_from_macro(Value value) = 0;
   // Takes steps from the budget; error of kind `limit` at its end.
   virtual Result<void> charge(std::uint64_t steps) = 0;
   virtual const Environment& environment() const = 0;
@@ -45,6 +48,7 @@ class Runtime {
   // May be null.
   virtual Host* host() const = 0;
   virtual bool swallows_undefined() const = 0;
+  virtual bool autoescape() const = 0;
   // Macros of the project that run now, innermost last.
   virtual const std::vector<const Macro*>& macro_stack() const = 0;
 

@@ -34,8 +34,8 @@ struct UndefinedInfo;
 class Counted {
  public:
   Counted() = default;
-  Counted(const Counted&) = delete;
-  Counted& operator=(const Counted&) = delete;
+  Counted(const Counted&) : count_(0) {}
+  Counted& operator=(const Counted&) { return *this; }
   virtual ~Counted() = default;
 
   void retain() const { count_.fetch_add(1, std::memory_order_relaxed); }
@@ -167,6 +167,14 @@ class Value {
   }
 
   static Value none() { return {}; }
+  // An undefined value without a reason: a variable that has not been set.
+  static Value missing() {
+    Value value;
+    value.kind_ = Kind::Undefined;
+    value.payload_.object = nullptr;
+    return value;
+  }
+  bool is_missing() const { return kind_ == Kind::Undefined && payload_.object == nullptr; }
   static Value undefined(UndefinedInfo info);
   // `'name' is undefined`
   static Value undefined_name(std::string_view name);
@@ -275,6 +283,10 @@ class Table {
   Result<std::optional<Entry>> take(const Value& key);
   Value* find(std::string_view key) const;
   void set(std::string_view key, Value value);
+  Value* find(const std::string& key) const { return find(std::string_view(key)); }
+  void set(const std::string& key, Value value) { set(std::string_view(key), std::move(value)); }
+  Value* find(const char* key) const { return find(std::string_view(key)); }
+  void set(const char* key, Value value) { set(std::string_view(key), std::move(value)); }
   void clear();
   // Entries in order; skip those that are not live. Invalidated by `set` and `take`.
   const std::vector<Entry>& entries() const { return entries_; }
