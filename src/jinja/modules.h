@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// `modules` of dbt: datetime, re, itertools and pytz, and values of their types for the host.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "jinja/object.h"
+
+namespace tarn::jinja {
+
+Value make_datetime_module();
+Value make_re_module();
+Value make_itertools_module();
+Value make_pytz_module();
+// All four, by name.
+Value make_modules();
+
+// Values of datetime.date, datetime.datetime (naive, or in UTC of pytz) and datetime.timedelta.
+Value make_date(std::int64_t days_since_epoch);
+Value make_datetime(std::int64_t micros_since_epoch, bool utc);
+Value make_time_delta(std::int64_t micros);
+
+}  // namespace tarn::jinja
