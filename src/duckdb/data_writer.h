@@ -13,6 +13,7 @@
 #include <atomic>
 #include <duckdb/common/types/column/column_data_collection.hpp>
 #include <duckdb/execution/expression_executor.hpp>
+#include <duckdb/planner/bound_result_modifier.hpp>
 #include <unordered_map>
 
 #include "duckdb/lake_state.h"
@@ -52,9 +53,15 @@ struct WritePlan {
   const iceberg::TableMetadata& metadata() const { return *table.metadata; }
 };
 
+// Whether the rows come in the order of partition and sort keys.
+enum class RowOrder { Any, Sorted };
 Result<std::shared_ptr<const WritePlan>> make_write_plan(dk::ClientContext& context,
                                                          std::shared_ptr<Lake> lake,
-                                                         iceberg::LoadedTable table);
+                                                         iceberg::LoadedTable table,
+                                                         RowOrder order);
+// The order that the table wants its rows in: partition, then its sort order. Empty if it has none.
+// Over rows of the table's columns.
+Result<dk::vector<dk::BoundOrderByNode>> table_order(const iceberg::TableMetadata& metadata);
 
 // One statement's writing. All functions throw DuckDB's exceptions.
 class DataWriter {

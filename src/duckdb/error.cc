@@ -92,8 +92,10 @@ ErrorCode code_of(const dk::ErrorData& failure) {
     case dk::ExceptionType::MISSING_EXTENSION:
       return ErrorCode::Unsupported;
     case dk::ExceptionType::CATALOG:
-      return find_extra(info, "error_subtype") == "MISSING_ENTRY" ? ErrorCode::NotFound
-                                                                  : ErrorCode::InvalidInput;
+      return find_extra(info, "error_subtype") == "MISSING_ENTRY" ||
+                     contains_any(failure.RawMessage(), {"does not exist"})
+                 ? ErrorCode::NotFound
+                 : ErrorCode::InvalidInput;
     case dk::ExceptionType::FATAL:
     case dk::ExceptionType::INTERNAL:
     case dk::ExceptionType::NULL_POINTER:
@@ -112,12 +114,12 @@ std::string message_of(const dk::ErrorData& failure) {
     std::string_view first = split(message, '\n').front();
     return fmt::format("the memory limit of the engine is too small for this statement: {}", first);
   }
-  if (failure.Type() == dk::ExceptionType::FATAL) {
-    return fmt::format("the engine stopped after an internal error: {}", message);
-  }
-  for (std::string_view mark : {"\nLINE ", "\n\nLINE "}) {
+  for (std::string_view mark : {"\nLINE ", "\n\nLINE ", "\n\nStack Trace"}) {
     const std::size_t cut = message.find(mark);
     if (cut != std::string::npos) message.resize(cut);
+  }
+  if (failure.Type() == dk::ExceptionType::FATAL) {
+    return fmt::format("the engine stopped after an internal error: {}", message);
   }
   return message;
 }

@@ -280,10 +280,10 @@ Result<Table> Connection::query(const std::string& sql, const Cancel* cancel) {
 
 Result<std::int64_t> Connection::execute(const std::string& sql, const Cancel* cancel) {
   auto result = TRY(run(impl_->connection, sql, cancel, false));
-  if (result == nullptr ||
-      result->properties.return_type != dk::StatementReturnType::CHANGED_ROWS) {
-    return 0;
-  }
+  if (result == nullptr) return 0;
+  const bool is_count = result->names.size() == 1 && result->names[0] == "Count" &&
+                        result->types[0] == dk::LogicalType::BIGINT;
+  if (!is_count) return 0;
   return guard([&]() -> Result<std::int64_t> {
     auto chunk = result->Fetch();
     if (chunk == nullptr || chunk->size() == 0) return 0;

@@ -10,9 +10,9 @@
 #include <unordered_map>
 #include <vector>
 
-#include "base/clock.h"
 #include "base/result.h"
 #include "duckdb/instance.h"
+#include "duckdb/lake.h"
 #include "iceberg/catalog.h"
 #include "iceberg/deletion_vector.h"
 #include "iceberg/manifest_cache.h"
@@ -57,21 +57,18 @@ class DeleteLoader {
 // One lake, attached under one name.
 struct Lake {
   Instance& instance;
+  LakeOptions options;
   iceberg::Catalog& catalog;
   storage::Store& store;
-  Clock& clock;
-  Random& random;
   iceberg::ManifestCache manifests;
   DeleteLoader deletes;
 
-  Lake(Instance& the_instance, iceberg::Catalog& the_catalog, storage::Store& the_store,
-       Clock& the_clock, Random& the_random)
+  Lake(Instance& the_instance, LakeOptions the_options)
       : instance(the_instance),
-        catalog(the_catalog),
-        store(the_store),
-        clock(the_clock),
-        random(the_random),
-        deletes(the_instance, the_store) {}
+        options(std::move(the_options)),
+        catalog(*options.catalog),
+        store(*options.store),
+        deletes(the_instance, *options.store) {}
 };
 
 // What a transaction has done to one table so far. Paths are in normal form.

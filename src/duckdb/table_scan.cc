@@ -275,6 +275,14 @@ class LakeReader final : public dk::MultiFileReader {
     return true;
   }
 
+  // Only so that FinalizeBind() knows the list.
+  dk::unique_ptr<dk::MultiFileReaderGlobalState> InitializeGlobalState(
+      dk::ClientContext&, const dk::MultiFileOptions&, const dk::MultiFileReaderBindData&,
+      const dk::MultiFileList& list, const dk::vector<dk::MultiFileColumnDefinition>&,
+      const dk::vector<dk::ColumnIndex>&) override {
+    return dk::make_uniq<dk::MultiFileReaderGlobalState>(dk::vector<dk::LogicalType>(), &list);
+  }
+
   dk::ReaderInitializeType InitializeReader(
       dk::MultiFileReaderData& reader_data, const dk::MultiFileBindData& bind_data,
       const dk::vector<dk::MultiFileColumnDefinition>& global_columns,

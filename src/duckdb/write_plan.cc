@@ -63,34 +63,34 @@ Result<void> bind_writer(dk::ClientContext& context, WritePlan& plan) {
   });
 }
 
+// The transform of a top-level column, over rows of the table's columns.
+Result<dk::unique_ptr<dk::Expression>> bind_transform(const iceberg::Schema& schema, int source_id,
+                                                      const iceberg::Transform& transform) {
+  for (std::size_t i = 0; i < schema.fields.size(); ++i) {
+    const iceberg::Field& field = schema.fields[i];
+    if (field.id != source_id) continue;
+    return make_transform_expression(
+        transform, field.type,
+        dk::make_uniq<dk::BoundReferenceExpression>(TRY(to_native_type(field.type)), i));
+  }
+  if (transform.kind == iceberg::TransformKind::Void) {
+    return dk::unique_ptr<dk::Expression>(
+        dk::make_uniq<dk::BoundConstantExpression>(dk::Value(dk::LogicalType::INTEGER)));
+  }
+  return unsupported("`{}` of a column inside another column cannot be written",
+                     iceberg::to_string(transform));
+}
+
 Result<void> bind_partitions(WritePlan& plan) {
   const iceberg::Schema& schema = plan.metadata().schema();
   const iceberg::PartitionSpec& spec = plan.metadata().spec();
-  for (const iceberg::PartitionField& field : spec.fields) {
-    if (field.transform.kind == iceberg::TransformKind::Void &&
-        iceberg::find_field(schema, field.source_id) == nullptr) {
-      plan.partition_expressions.push_back(
-          dk::make_uniq<dk::BoundConstantExpression>(dk::Value(dk::LogicalType::INTEGER)));
-      plan.partition_types.push_back(dk::LogicalType::INTEGER);
-      plan.partition_value_types.emplace_back(iceberg::TypeKind::Int);
-      continue;
-    }
-    const iceberg::Field* source = nullptr;
-    dk::idx_t index = 0;
-    for (; index < schema.fields.size(); ++index) {
-      if (schema.fields[index].id == field.source_id) {
-        source = &schema.fields[index];
-        break;
-      }
-    }
-    if (source == nullptr) {
-      return unsupported("partition field `{}` is not of a top-level column", field.name);
-    }
-    auto expression = TRY(make_transform_expression(
-        field.transform, source->type,
-        dk::make_uniq<dk::BoundReferenceExpression>(plan.types[index], index)));
+  const iceberg::Type values = iceberg::partition_type(spec, schema);
+  for (std::size_t i = 0; i < spec.fields.size(); ++i) {
+    const iceberg::PartitionField& field = spec.fields[i];
+    auto expression = TRY(with_context(bind_transform(schema, field.source_id, field.transform),
+                                       fmt::format("partition field `{}`", field.name)));
     plan.partition_types.push_back(expression->return_type);
-    plan.partition_value_types.push_back(iceberg::result_type(field.transform, source->type));
+    plan.partition_value_types.push_back(values.fields[i].type);
     plan.partition_expressions.push_back(std::move(expression));
   }
   return {};
@@ -100,7 +100,8 @@ Result<void> bind_partitions(WritePlan& plan) {
 
 Result<std::shared_ptr<const WritePlan>> make_write_plan(dk::ClientContext& context,
                                                          std::shared_ptr<Lake> lake,
-                                                         iceberg::LoadedTable table) {
+                                                         iceberg::LoadedTable table,
+                                                         RowOrder order) {
   auto plan = std::make_shared<WritePlan>();
   plan->lake = std::move(lake);
   plan->table = std::move(table);
@@ -114,7 +115,7 @@ Result<std::shared_ptr<const WritePlan>> make_write_plan(dk::ClientContext& cont
   TRY(bind_writer(context, *plan));
   TRY(bind_partitions(*plan));
   plan->leaves = find_leaves(metadata.schema(), metadata);
-  plan->is_sorted = !metadata.sort_order().is_unsorted();
+  plan->is_sorted = order == RowOrder::Sorted;
   const std::int64_t target = TRY(read_property(properties, iceberg::property::kTargetFileBytes));
   const std::int64_t row_group = TRY(read_property(properties, iceberg::property::kRowGroupBytes));
   plan->target_file_bytes =
@@ -127,6 +128,24 @@ Result<std::shared_ptr<const WritePlan>> make_write_plan(dk::ClientContext& cont
   plan->data_folder = folder.empty() ? storage::join_location(metadata.location, "data") : folder;
   while (plan->data_folder.ends_with('/')) plan->data_folder.pop_back();
   return std::shared_ptr<const WritePlan>(std::move(plan));
+}
+
+Result<dk::vector<dk::BoundOrderByNode>> table_order(const iceberg::TableMetadata& metadata) {
+  dk::vector<dk::BoundOrderByNode> nodes;
+  if (metadata.sort_order().is_unsorted()) return nodes;
+  for (const iceberg::PartitionField& field : metadata.spec().fields) {
+    nodes.emplace_back(dk::OrderType::ASCENDING, dk::OrderByNullType::NULLS_FIRST,
+                       TRY(bind_transform(metadata.schema(), field.source_id, field.transform)));
+  }
+  for (const iceberg::SortField& field : metadata.sort_order().fields) {
+    nodes.emplace_back(
+        field.direction == iceberg::SortDirection::Ascending ? dk::OrderType::ASCENDING
+                                                             : dk::OrderType::DESCENDING,
+        field.null_order == iceberg::NullOrder::First ? dk::OrderByNullType::NULLS_FIRST
+                                                      : dk::OrderByNullType::NULLS_LAST,
+        TRY(bind_transform(metadata.schema(), field.source_id, field.transform)));
+  }
+  return nodes;
 }
 
 }  // namespace tarn::duckdb

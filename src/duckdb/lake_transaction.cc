@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "duckdb/lake_transaction.h"
+
+#include <algorithm>
+#include <duckdb/parser/parsed_data/create_schema_info.hpp>
+
+#include "base/check.h"
+#include "base/text.h"
+#include "duckdb/dml.h"
+#include "duckdb/lake_catalog.h"
+#include "duckdb/row_deletes.h"
+#include "iceberg/metadata_io.h"
+#include "iceberg/table_properties.h"
+
+namespace tarn::duckdb {
+namespace {
+
+// Of a branch the table's own schema, of anything older the one it was written with.
+const iceberg::Schema& schema_to_read(const iceberg::TableMetadata& metadata,
+                                      const iceberg::Snapshot* snapshot,
+                                      const iceberg::SnapshotChoice& choice) {
+  if (snapshot == nullptr) return metadata.schema();
+  if (choice.ref) {
+    auto ref = metadata.refs.find(*choice.ref);
+    if (ref != metadata.refs.end() && ref->second.kind == iceberg::RefKind::Branch) {
+      return metadata.schema();
+    }
+    return metadata.schema_of(*snapshot);
+  }
+  if (choice.id || choice.timestamp_ms) return metadata.schema_of(*snapshot);
+  return metadata.schema();
+}
+
+}  // namespace
+
+LakeTransaction::LakeTransaction(dk::TransactionManager& manager, dk::ClientContext& context,
+                                 LakeCatalog& catalog)
+    : dk::Transaction(manager, context), catalog_(catalog), lake_(catalog.lake()) {}
+
+LakeTransaction::~LakeTransaction() = default;
+
+LakeSchema* LakeTransaction::find_schema(const std::string& name) {
+  std::lock_guard lock(mutex_);
+  auto found = schemas_.find(name);
+  if (found != schemas_.end()) return found->second.get();
+  iceberg::Namespace space = namespace_of(name);
+  if (!value_or_throw(lake_->catalog.namespace_exists(space))) {
+    // Names of SQL ignore case.
+    bool is_known = false;
+    const auto all = value_or_throw(lake_->catalog.list_namespaces());
+    for (const iceberg::Namespace& other : all) {
+      if (equals_ignore_case(to_string(other), name)) {
+        space = other;
+        is_known = true;
+      }
+    }
+    if (!is_known) return nullptr;
+  }
+  dk::CreateSchemaInfo info;
+  info.catalog = catalog_.GetName();
+  info.schema = to_string(space);
+  auto schema = dk::make_uniq<LakeSchema>(catalog_, info);
+  return (schemas_[name] = std::move(schema)).get();
+}
+
+void LakeTransaction::forget_schema(const std::string& name) {
+  std::lock_guard lock(mutex_);
+  for (auto at = schemas_.begin(); at != schemas_.end();) {
+    if (equals_ignore_case(at->first, name)) {
+      retired_schemas_.push_back(std::move(at->second));
+      at = schemas_.erase(at);
+    } else {
+      ++at;
+    }
+  }
+}
+
+std::vector<std::reference_wrapper<LakeSchema>> LakeTransaction::all_schemas() {
+  std::vector<std::reference_wrapper<LakeSchema>> result;
+  for (const iceberg::Namespace& space : value_or_throw(lake_->catalog.list_namespaces())) {
+    if (auto schema = find_schema(to_string(space))) result.emplace_back(*schema);
+  }
+  return result;
+}
+
+std::vector<std::string> LakeTransaction::table_names(LakeSchema& schema) {
+  std::vector<std::string> names;
+  for (const auto& table : value_or_throw(lake_->catalog.list_tables(schema.space()))) {
+    names.push_back(table.name);
+  }
+  std::lock_guard lock(mutex_);
+  for (const auto& [table, work] : works_) {
+    const bool is_listed = std::find(names.begin(), names.end(), table.name) != names.end();
+    if (work.is_created && table.space == schema.space() && !is_listed) names.push_back(table.name);
+  }
+  return names;
+}
+
+LakeTransaction::Work* LakeTransaction::find_work(const iceberg::TableIdentifier& table) {
+  auto found = works_.find(table);
+  return found == works_.end() ? nullptr : &found->second;
+}
+
+// REQUIRES: mutex_ is held.
+Result<LakeTransaction::Work*> LakeTransaction::load_work(const iceberg::TableIdentifier& table) {
+  if (Work* work = find_work(table)) return work;
+  Work work;
+  work.base = TRY(lake_->catalog.load_table(table));
+  return &(works_[table] = std::move(work));
+}
+
+LakeTable* LakeTransaction::find_table(LakeSchema& schema, const std::string& name,
+                                       const TableVersion& version) {
+  std::lock_guard lock(mutex_);
+  const std::string key = fmt::format("{}\n{}\n{}", schema.name, name, version.text);
+  auto known = tables_.find(key);
+  if (known != tables_.end()) return known->second.get();
+
+  iceberg::TableIdentifier identifier{schema.space(), name};
+  auto work = load_work(identifier);
+  if (!work && work.error().code == ErrorCode::NotFound) {
+    // Names of SQL ignore case.
+    auto all = lake_->catalog.list_tables(schema.space());
+    if (!all) return nullptr;
+    for (const auto& other : *all) {
+      if (!equals_ignore_case(other.name, name)) continue;
+      identifier = other;
+      work = load_work(identifier);
+      break;
+    }
+    if (!work && work.error().code == ErrorCode::NotFound) return nullptr;
+  }
+  Work& loaded = *value_or_throw(std::move(work));
+  auto state = std::make_shared<TableState>();
+  state->lake = lake_;
+  state->table = loaded.base;
+  const iceberg::TableMetadata& metadata = *loaded.base.metadata;
+  state->snapshot = value_or_throw(iceberg::choose_snapshot(metadata, version.choice));
+  state->schema = &schema_to_read(metadata, state->snapshot, version.choice);
+  if (version.text.empty()) state->pending = loaded.pending;
+  auto entry = value_or_throw(make_lake_table(catalog_, schema, std::move(state)));
+  return (tables_[key] = std::move(entry)).get();
+}
+
+iceberg::LoadedTable LakeTransaction::writable_table(const iceberg::TableIdentifier& table) {
+  std::lock_guard lock(mutex_);
+  return value_or_throw(load_work(table))->base;
+}
+
+void LakeTransaction::watch(std::weak_ptr<StatementWrite> statement) {
+  std::lock_guard lock(mutex_);
+  statements_.push_back(std::move(statement));
+}
+
+void LakeTransaction::add_created(iceberg::LoadedTable table) {
+  std::lock_guard lock(mutex_);
+  Work work;
+  const iceberg::TableIdentifier identifier = table.identifier;
+  work.base = std::move(table);
+  work.is_created = true;
+  works_[identifier] = std::move(work);
+  for (auto& [key, entry] : tables_) retired_.push_back(std::move(entry));
+  tables_.clear();
+}
+
+std::string LakeTransaction::begin_write(const iceberg::LoadedTable& table) {
+  std::lock_guard lock(mutex_);
+  Work* work = find_work(table.identifier);
+  VERIFY(work != nullptr);
+  iceberg::WriteIntent intent;
+  intent.id = to_string(make_uuid7(*lake_->options.clock, *lake_->options.random));
+  intent.table = table.identifier;
+  intent.table_location = table.metadata->location;
+  const std::string data_path =
+      iceberg::read_property(table.metadata->properties, iceberg::property::kDataPath);
+  intent.folders = {
+      data_path.empty() ? storage::join_location(intent.table_location, "data") : data_path,
+      iceberg::metadata_folder(*table.metadata)};
+  const std::string id = intent.id;
+  if (lake_->options.intents) value_or_throw(lake_->options.intents->begin(std::move(intent)));
+  work->write_ids.push_back(id);
+  return id;
+}
+
+void LakeTransaction::add_changes(const iceberg::TableIdentifier& table, TableChanges changes) {
+  std::lock_guard lock(mutex_);
+  Work* work = find_work(table);
+  VERIFY(work != nullptr);
+  if (changes.added.empty() && changes.deleted.empty()) return;
+  auto pending = std::make_shared<PendingChanges>();
+  pending->added = work->pending->added;
+  for (const auto& [path, vector] : work->pending->deleted) {
+    pending->deleted.emplace(path, vector.clone());
+  }
+  for (iceberg::DataFile& file : changes.added) {
+    auto entry = std::make_shared<iceberg::ManifestEntry>();
+    entry->file = std::move(file);
+    pending->added.push_back(std::move(entry));
+  }
+  for (auto& [path, vector] : changes.deleted) {
+    work->reads_own_table = true;
+    pending->deleted[path].add_all(vector);
+  }
+  work->pending = std::move(pending);
+  // Later statements see the table anew.
+  for (auto& [key, entry] : tables_) retired_.push_back(std::move(entry));
+  tables_.clear();
+}
+
+Result<TableWrite> LakeTransaction::prepare_write(Work& work, std::vector<std::string>& files) {
+  TableWrite write;
+  write.base = work.base;
+  write.creates_table = work.is_created;
+  write.reads_own_table = work.reads_own_table;
+  const PendingChanges& pending = *work.pending;
+  if (!pending.deleted.empty()) {
+    VERIFY(!work.write_ids.empty());
+    TRY(prepare_row_deletes(*lake_, work.base, pending.deleted, pending.added,
+                            work.write_ids.front(), write, files));
+  }
+  for (const iceberg::SharedEntry& entry : pending.added) {
+    const std::string path = storage::normalize_location(entry->file.path);
+    auto deleted = pending.deleted.find(path);
+    const bool is_empty =
+        deleted != pending.deleted.end() &&
+        deleted->second.cardinality() == static_cast<std::uint64_t>(entry->file.record_count);
+    if (!is_empty) write.added_files.push_back(entry->file);
+  }
+  return write;
+}
+
+Result<void> LakeTransaction::commit() {
+  std::lock_guard lock(mutex_);
+  std::vector<TableWrite> writes;
+  std::vector<std::string> files;
+  auto committed = [&]() -> Result<void> {
+    for (auto& [table, work] : works_) {
+      if (!work.is_created && work.pending->empty()) continue;
+      writes.push_back(TRY(prepare_write(work, files)));
+    }
+    if (writes.empty()) return {};
+    return lake_->options.commit(writes);
+  }();
+  if (committed) {
+    std::vector<std::string> unused;  // files of this transaction that it deleted again
+    for (const auto& [table, work] : works_) {
+      for (const auto& entry : work.pending->added) {
+        auto deleted = work.pending->deleted.find(storage::normalize_location(entry->file.path));
+        if (deleted != work.pending->deleted.end() &&
+            deleted->second.cardinality() == static_cast<std::uint64_t>(entry->file.record_count)) {
+          unused.push_back(entry->file.path);
+        }
+      }
+    }
+    if (!unused.empty()) {
+      auto removed = lake_->store.remove_many(unused);
+      (void)removed;
+    }
+    finish_intents();
+    return {};
+  }
+  // Files of a commit that may have landed are never touched: the intent stays open.
+  if (committed.error().code != ErrorCode::UnknownOutcome) remove_files(files);
+  works_.clear();
+  return committed;
+}
+
+void LakeTransaction::rollback() {
+  std::lock_guard lock(mutex_);
+  for (const auto& watched : statements_) {
+    if (auto statement = watched.lock()) statement->abandon();
+  }
+  remove_files({});
+  works_.clear();
+}
+
+// REQUIRES: mutex_ is held.
+void LakeTransaction::remove_files(const std::vector<std::string>& extra) {
+  std::vector<std::string> files = extra;
+  for (const auto& [table, work] : works_) {
+    for (const auto& entry : work.pending->added) files.push_back(entry->file.path);
+  }
+  if (!files.empty() && !lake_->store.remove_many(files)) return;  // the intents still name them
+  finish_intents();
+}
+
+void LakeTransaction::finish_intents() {
+  if (!lake_->options.intents) return;
+  for (auto& [table, work] : works_) {
+    for (const std::string& id : work.write_ids) {
+      auto finished = lake_->options.intents->finish(id);
+      (void)finished;  // a clean-up later finds nothing to remove
+    }
+  }
+}
+
+dk::Transaction& LakeTransactionManager::StartTransaction(dk::ClientContext& context) {
+  auto transaction = dk::make_uniq<LakeTransaction>(*this, context, catalog_);
+  LakeTransaction& result = *transaction;
+  std::lock_guard lock(mutex_);
+  transactions_[result] = std::move(transaction);
+  return result;
+}
+
+dk::ErrorData LakeTransactionManager::CommitTransaction(dk::ClientContext& context,
+                                                        dk::Transaction& transaction) {
+  auto& lake = transaction.Cast<LakeTransaction>();
+  auto committed = guard([&] { return lake.commit(); });
+  dk::unique_ptr<LakeTransaction> done;
+  {
+    std::lock_guard lock(mutex_);
+    auto found = transactions_.find(transaction);
+    if (found != transactions_.end()) {
+      done = std::move(found->second);
+      transactions_.erase(found);
+    }
+  }
+  if (committed) return {};
+  CommitFailure::of(context).error = committed.error();
+  return dk::ErrorData(dk::ExceptionType::TRANSACTION, committed.error().message);
+}
+
+void LakeTransactionManager::RollbackTransaction(dk::Transaction& transaction) {
+  dk::unique_ptr<LakeTransaction> done;
+  {
+    std::lock_guard lock(mutex_);
+    auto found = transactions_.find(transaction);
+    if (found == transactions_.end()) return;
+    done = std::move(found->second);
+    transactions_.erase(found);
+  }
+  done->rollback();
+}
+
+}  // namespace tarn::duckdb
