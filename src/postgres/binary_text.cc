@@ -3,8 +3,6 @@
 
 #include <fmt/core.h>
 
-#include <iterator>
-
 #include "base/bytes.h"
 
 namespace tarn::postgres {
@@ -16,14 +14,14 @@ constexpr std::int64_t kMicrosOfSecond = 1'000'000;
 void append_fraction(std::string& out, std::int64_t micros) {
   if (micros == 0) return;
   const std::size_t end = out.size() + 7;
-  fmt::format_to(std::back_inserter(out), ".{:06}", micros);
+  out += fmt::format(".{:06}", micros);
   out.resize(end);
   while (out.back() == '0') out.pop_back();
 }
 
 void append_ipv4(std::string& out, std::string_view address) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(address[i]); };
-  fmt::format_to(std::back_inserter(out), "{}.{}.{}.{}", byte(0), byte(1), byte(2), byte(3));
+  out += fmt::format("{}.{}.{}.{}", byte(0), byte(1), byte(2), byte(3));
 }
 
 // The longest run of zero groups is left out; some addresses end in the form of IPv4, as in the
@@ -57,7 +55,7 @@ void append_ipv6(std::string& out, std::string_view address) {
       append_ipv4(out, address.substr(12));
       return;
     }
-    fmt::format_to(std::back_inserter(out), "{:x}", group(i));
+    out += fmt::format("{:x}", group(i));
   }
 }
 
@@ -75,7 +73,7 @@ bool append_interval(std::string& out, std::string_view bytes) {
   IntervalParts interval;
   if (!read_interval(bytes, interval)) return false;
   const auto part = [&](std::int64_t value, char unit) {
-    if (value != 0) fmt::format_to(std::back_inserter(out), "{}{}", value, unit);
+    if (value != 0) out += fmt::format("{}{}", value, unit);
   };
   out += 'P';
   const std::size_t begin = out.size();
@@ -92,8 +90,7 @@ bool append_interval(std::string& out, std::string_view bytes) {
   const std::int64_t rest = interval.micros % (60 * kMicrosOfSecond);
   if (rest != 0) {
     const std::int64_t absolute = rest < 0 ? -rest : rest;
-    fmt::format_to(std::back_inserter(out), "{}{}", rest < 0 ? "-" : "",
-                   absolute / kMicrosOfSecond);
+    out += fmt::format("{}{}", rest < 0 ? "-" : "", absolute / kMicrosOfSecond);
     append_fraction(out, absolute % kMicrosOfSecond);
     out += 'S';
   }
@@ -108,15 +105,14 @@ bool append_time_with_zone(std::string& out, std::string_view bytes) {
     return false;
   }
   const std::int64_t seconds = micros / kMicrosOfSecond;
-  fmt::format_to(std::back_inserter(out), "{:02}:{:02}:{:02}", seconds / 3'600, seconds / 60 % 60,
-                 seconds % 60);
+  out += fmt::format("{:02}:{:02}:{:02}", seconds / 3'600, seconds / 60 % 60, seconds % 60);
   append_fraction(out, micros % kMicrosOfSecond);
   const std::int32_t offset = west < 0 ? -west : west;
-  fmt::format_to(std::back_inserter(out), "{}{:02}", west <= 0 ? '+' : '-', offset / 3'600);
+  out += fmt::format("{}{:02}", west <= 0 ? '+' : '-', offset / 3'600);
   if (offset % 3'600 != 0) {
-    fmt::format_to(std::back_inserter(out), ":{:02}", offset / 60 % 60);
+    out += fmt::format(":{:02}", offset / 60 % 60);
   }
-  if (offset % 60 != 0) fmt::format_to(std::back_inserter(out), ":{:02}", offset % 60);
+  if (offset % 60 != 0) out += fmt::format(":{:02}", offset % 60);
   return true;
 }
 
@@ -148,7 +144,7 @@ bool append_inet(std::string& out, std::string_view bytes) {
     append_ipv6(out, address);
   }
   if (is_network || bits != address.size() * 8) {
-    fmt::format_to(std::back_inserter(out), "/{}", bits);
+    out += fmt::format("/{}", bits);
   }
   return true;
 }
@@ -156,8 +152,7 @@ bool append_inet(std::string& out, std::string_view bytes) {
 bool append_mac_address(std::string& out, std::string_view bytes) {
   if (bytes.size() != 6 && bytes.size() != 8) return false;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    fmt::format_to(std::back_inserter(out), "{}{:02x}", i == 0 ? "" : ":",
-                   static_cast<unsigned char>(bytes[i]));
+    out += fmt::format("{}{:02x}", i == 0 ? "" : ":", static_cast<unsigned char>(bytes[i]));
   }
   return true;
 }
@@ -165,14 +160,14 @@ bool append_mac_address(std::string& out, std::string_view bytes) {
 bool append_lsn(std::string& out, std::string_view bytes) {
   if (bytes.size() != 8) return false;
   const auto lsn = load_big_endian<std::uint64_t>(bytes);
-  fmt::format_to(std::back_inserter(out), "{:X}/{:X}", lsn >> 32, lsn & 0xffffffff);
+  out += fmt::format("{:X}/{:X}", lsn >> 32, lsn & 0xffffffff);
   return true;
 }
 
 bool append_tid(std::string& out, std::string_view bytes) {
   if (bytes.size() != 6) return false;
-  fmt::format_to(std::back_inserter(out), "({},{})", load_big_endian<std::uint32_t>(bytes),
-                 load_big_endian<std::uint16_t>(bytes.substr(4)));
+  out += fmt::format("({},{})", load_big_endian<std::uint32_t>(bytes),
+                     load_big_endian<std::uint16_t>(bytes.substr(4)));
   return true;
 }
 

@@ -29,7 +29,10 @@ std::int16_t load_count(const char* data) {
 }  // namespace
 
 CopyDecoder::CopyDecoder(std::vector<ColumnPlan> columns, CopyLimits limits)
-    : columns_(std::move(columns)), limits_(limits), contexts_(columns_.size()) {}
+    : columns_(std::move(columns)),
+      limits_(limits),
+      contexts_(columns_.size()),
+      fields_(columns_.size()) {}
 
 RowBatch CopyDecoder::make_batch() const {
   RowBatch batch(columns_);
@@ -38,7 +41,7 @@ RowBatch CopyDecoder::make_batch() const {
 }
 
 // Goes on where `scan` stands; on Complete its size is that of the row.
-CopyDecoder::ScanResult CopyDecoder::scan_row(std::string_view data, RowScan& scan) const {
+CopyDecoder::ScanResult CopyDecoder::scan_row(std::string_view data, RowScan& scan) {
   if (!scan.has_count) {
     scan.size = 2;
     if (data.size() < 2) return ScanResult::Incomplete;
@@ -48,14 +51,26 @@ CopyDecoder::ScanResult CopyDecoder::scan_row(std::string_view data, RowScan& sc
     if (scan.is_trailer) return ScanResult::Complete;
     if (count < 0 || static_cast<std::size_t>(count) != columns_.size()) return ScanResult::Bad;
   }
-  while (scan.fields_seen < columns_.size()) {
-    if (data.size() < scan.size + 4) return ScanResult::Incomplete;
-    const std::int32_t length = load_length(data.data() + scan.size);
-    if (length < -1) return ScanResult::Bad;
-    scan.size += 4 + static_cast<std::size_t>(std::max(length, 0));
-    ++scan.fields_seen;
-    if (scan.size > limits_.row_bytes_max) return ScanResult::Bad;
+  const std::size_t count = columns_.size();
+  std::size_t size = scan.size;
+  std::size_t seen = scan.fields_seen;
+  ScanResult result = ScanResult::Complete;
+  for (; seen < count; ++seen) {
+    if (data.size() < size + 4) {
+      result = ScanResult::Incomplete;
+      break;
+    }
+    const std::int32_t length = load_length(data.data() + size);
+    fields_[seen] = {size + 4, length};
+    size += 4 + static_cast<std::size_t>(std::max(length, 0));
+    if (length < -1 || size > limits_.row_bytes_max) {
+      result = ScanResult::Bad;
+      break;
+    }
   }
+  scan.size = size;
+  scan.fields_seen = seen;
+  if (result != ScanResult::Complete) return result;
   return data.size() < scan.size ? ScanResult::Incomplete : ScanResult::Complete;
 }
 
@@ -116,39 +131,44 @@ Result<std::size_t> CopyDecoder::decode_cut_row(std::string_view chunk, RowBatch
   }
   if (carry_scan_.is_trailer) {
     state_ = State::Done;
-  } else {
-    TRY(decode_row(carry_.data(), batch));
+  } else if (!decode_row(carry_.data(), batch)) {
+    return take_error();
   }
   carry_.clear();
   carry_scan_ = {};
   return used;
 }
 
-Result<void> CopyDecoder::decode_row(const char* data, RowBatch& batch) {
-  const char* next = data + 2;
+bool CopyDecoder::decode_row(const char* data, RowBatch& batch) {
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    const std::int32_t length = load_length(next);
-    next += 4;
+    const Field field = fields_[i];
     ColumnBuffer& column = batch.columns[i];
-    if (length < 0) {
+    if (field.length < 0) {
       column.append_null();
-      continue;
-    }
-    FieldContext& context = contexts_[i];
-    if (!decode_field(columns_[i], next, static_cast<std::uint32_t>(length), column, context))
+    } else if (!decode_field(columns_[i], data + field.offset,
+                             static_cast<std::uint32_t>(field.length), column, contexts_[i]))
         [[unlikely]] {
-      return std::move(*context.error)
-          .with_context(fmt::format("in column `{}` of row {}", columns_[i].name, row_count_ + 1));
+      return false;
     }
-    next += length;
   }
   ++batch.row_count;
   ++row_count_;
-  return ok();
+  return true;
+}
+
+Error CopyDecoder::take_error() {
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    if (!contexts_[i].error) continue;
+    return std::move(*contexts_[i].error)
+        .with_context(fmt::format("in column `{}` of row {}", columns_[i].name, row_count_ + 1));
+  }
+  return internal("no error");
 }
 
 Result<std::size_t> CopyDecoder::decode(std::string_view chunk, RowBatch& batch) {
-  for (FieldContext& context : contexts_) context.heap = &batch.heap;
+  if (!contexts_.empty() && contexts_[0].heap != &batch.heap) {
+    for (FieldContext& context : contexts_) context.heap = &batch.heap;
+  }
   std::size_t used = 0;
   if (state_ == State::Header) used = TRY(decode_header(chunk));
   while (used < chunk.size() && state_ == State::Rows && !is_full(batch)) {
@@ -170,8 +190,8 @@ Result<std::size_t> CopyDecoder::decode(std::string_view chunk, RowBatch& batch)
     }
     if (scan.is_trailer) {
       state_ = State::Done;
-    } else {
-      TRY(decode_row(rest.data(), batch));
+    } else if (!decode_row(rest.data(), batch)) {
+      return take_error();
     }
     used += scan.size;
   }

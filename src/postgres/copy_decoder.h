@@ -61,15 +61,23 @@ class CopyDecoder {
   };
   enum class ScanResult { Complete, Incomplete, Bad };
 
-  ScanResult scan_row(std::string_view data, RowScan& scan) const;
+  struct Field {
+    std::size_t offset = 0;
+    std::int32_t length = 0;
+  };
+
+  ScanResult scan_row(std::string_view data, RowScan& scan);
   Error describe_bad_row(std::string_view data, const RowScan& scan) const;
   Result<std::size_t> decode_header(std::string_view chunk);
   Result<std::size_t> decode_cut_row(std::string_view chunk, RowBatch& batch);
-  Result<void> decode_row(const char* data, RowBatch& batch);
+  // The row whose fields were scanned. On false the column's context has the error.
+  bool decode_row(const char* data, RowBatch& batch);
+  Error take_error();
 
   std::vector<ColumnPlan> columns_;
   CopyLimits limits_;
   std::vector<FieldContext> contexts_;
+  std::vector<Field> fields_;  // of the row being scanned
   State state_ = State::Header;
   std::string carry_;  // the beginning of a cut row
   RowScan carry_scan_;

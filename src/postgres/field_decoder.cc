@@ -2,6 +2,7 @@
 #include "postgres/field_decoder.h"
 
 #include <array>
+#include <bit>
 #include <cstring>
 
 #include "base/text.h"
@@ -83,14 +84,43 @@ bool is_ascii(const char* data, std::size_t size) {
   return (seen & kHighBits) == 0;
 }
 
+std::uint64_t load_raw64(const char* data) {
+  std::uint64_t value;
+  std::memcpy(&value, data, 8);
+  return value;
+}
+std::uint64_t load_raw32(const char* data) {
+  std::uint32_t value;
+  std::memcpy(&value, data, 4);
+  return value;
+}
+
+// Up to 12 bytes, padded with zeros, without a byte read beyond them.
+void copy_short_text(const char* data, std::uint32_t size, TextRef& text) {
+  static_assert(std::endian::native == std::endian::little);
+  std::uint64_t low = 0;
+  std::uint64_t high = 0;
+  if (size >= 8) {
+    low = load_raw64(data);
+    if (size > 8) high = load_raw64(data + size - 8) >> (8 * (16 - size));
+  } else if (size >= 4) {
+    low = load_raw32(data) | load_raw32(data + size - 4) << (8 * (size - 4));
+  } else if (size > 0) {
+    const auto byte = [data](std::uint32_t at) -> std::uint64_t {
+      return static_cast<unsigned char>(data[at]);
+    };
+    low = byte(0) | byte(size / 2) << (8 * (size / 2)) | byte(size - 1) << (8 * (size - 1));
+  }
+  const std::uint64_t tail = low >> 32 | high << 32;
+  std::memcpy(text.head, &low, 4);
+  std::memcpy(text.tail, &tail, 8);
+}
+
 void append_text(const char* data, std::uint32_t size, ColumnBuffer& out, TextHeap& heap) {
   TextRef text;
   text.size = size;
   if (size <= TextRef::kInlineMax) {
-    char inlined[12] = {};
-    std::memcpy(inlined, data, size);
-    std::memcpy(text.head, inlined, 4);
-    std::memcpy(text.tail, inlined + 4, 8);
+    copy_short_text(data, size, text);
   } else {
     std::memcpy(text.head, data, 4);
     text.data = heap.add(data, size);
@@ -127,6 +157,23 @@ bool decode_text(const ColumnPlan& plan, const char* data, std::uint32_t size, C
   return true;
 }
 
+constexpr auto kSmallPowers = [] {
+  std::array<std::int64_t, 19> powers{1};
+  for (std::size_t i = 1; i < powers.size(); ++i) powers[i] = powers[i - 1] * 10;
+  return powers;
+}();
+
+// REQUIRES: up to 18 digits.
+void append_small_decimal(std::int64_t value, ColumnBuffer& out) {
+  if (out.width == 8) {
+    out.append(value);
+  } else if (out.width == 4) {
+    out.append(static_cast<std::int32_t>(value));
+  } else {
+    out.append(static_cast<std::int16_t>(value));
+  }
+}
+
 void append_decimal(Int128 value, ColumnBuffer& out) {
   switch (out.width) {
     case 2:
@@ -149,8 +196,63 @@ std::string numeric_text(const NumericView& numeric) {
   return text;
 }
 
+// Up to 16 digits that fit without a loss, which is nearly all of them: no 128-bit arithmetic.
+std::optional<std::int64_t> decode_small_numeric(const ColumnPlan& plan, const char* data,
+                                                 std::uint32_t size) {
+  if (size < 10 || size > 16) return std::nullopt;
+  const unsigned count = load16(data);
+  const unsigned sign = load16(data + 4);
+  if (size != 8 + 2 * count || (sign & ~0x4000U) != 0 || plan.precision > 18) return std::nullopt;
+  const int weight = static_cast<std::int16_t>(load16(data + 2));
+  const int exponent = 4 * (weight - static_cast<int>(count) + 1) + plan.scale;
+  std::int64_t value = 0;
+  bool good = true;
+  const char* digits = data + 8;
+  for (unsigned i = 0; i + 1 < count; ++i, digits += 2) {
+    const unsigned digit = load16(digits);
+    good &= digit < 10'000;
+    value = value * 10'000 + digit;
+  }
+  const unsigned last = load16(digits);
+  good &= last < 10'000;
+  unsigned rest = 0;
+  switch (exponent) {
+    case 2:
+      value = (value * 10'000 + last) * 100;
+      break;
+    case 1:
+      value = (value * 10'000 + last) * 10;
+      break;
+    case 0:
+      value = value * 10'000 + last;
+      break;
+    case -1:
+      value = value * 1'000 + last / 10;
+      rest = last % 10;
+      break;
+    case -2:
+      value = value * 100 + last / 100;
+      rest = last % 100;
+      break;
+    case -3:
+      value = value * 10 + last / 1'000;
+      rest = last % 1'000;
+      break;
+    default:
+      return std::nullopt;
+  }
+  if (!good || rest != 0 || value >= kSmallPowers[plan.precision]) return std::nullopt;
+  return sign != 0 ? -value : value;
+}
+
 bool decode_numeric(const ColumnPlan& plan, std::string_view bytes, ColumnBuffer& out,
                     FieldContext& context) {
+  const auto small =
+      decode_small_numeric(plan, bytes.data(), static_cast<std::uint32_t>(bytes.size()));
+  if (small) {
+    append_small_decimal(*small, out);
+    return true;
+  }
   const auto numeric = read_numeric(bytes);
   if (!numeric) return bad_bytes(plan, context);
   Int128 value = 0;

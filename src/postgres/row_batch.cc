@@ -49,28 +49,31 @@ std::uint32_t decimal_width(int precision) {
   return precision <= 4 ? 2 : precision <= 9 ? 4 : precision <= 18 ? 8 : 16;
 }
 
-const char* TextHeap::add(const char* data, std::size_t size) {
-  char* copy = reserve(size);
-  std::memcpy(copy, data, size);
-  return copy;
-}
-
-char* TextHeap::reserve(std::size_t size) {
+char* TextHeap::reserve_block(std::size_t size) {
   bytes_used_ += size;
-  if (size > left_) {
-    const std::size_t block = std::max(size, kBlockSize);
-    blocks_.push_back(std::make_unique_for_overwrite<char[]>(block));
-    if (size >= kBlockSize) return blocks_.back().get();  // the open block stays
-    next_ = blocks_.back().get();
-    left_ = block;
+  if (size >= kBlockSize) {  // a block of its own; the open one stays
+    blocks_.push_back(std::make_unique_for_overwrite<char[]>(size));
+    return blocks_.back().get();
   }
-  char* room = next_;
-  next_ += size;
-  left_ -= size;
+  if (kept_ == nullptr) kept_ = std::make_unique_for_overwrite<char[]>(kBlockSize);
+  blocks_.push_back(std::move(kept_));
+  char* room = blocks_.back().get();
+  next_ = room + size;
+  left_ = kBlockSize - size;
   return room;
 }
 
 void TextHeap::clear() {
+  if (left_ > 0 || next_ != nullptr) {
+    // The block that `next_` points into is the youngest of the common size.
+    for (auto& block : blocks_) {
+      if (next_ >= block.get() && next_ <= block.get() + kBlockSize &&
+          next_ + left_ == block.get() + kBlockSize) {
+        kept_ = std::move(block);
+        break;
+      }
+    }
+  }
   blocks_.clear();
   next_ = nullptr;
   left_ = 0;
@@ -108,13 +111,14 @@ void ColumnBuffer::reserve(std::size_t entries) {
       static_cast<std::uint8_t*>(::operator new[](bytes, kColumnAlignment)));
   if (size > 0 && width > 0) std::memcpy(grown.get(), data_.get(), size * width);
   data_ = std::move(grown);
-  validity.resize((entries + 63) / 64, 0);
+  validity.resize((entries + 63) / 64, ~std::uint64_t{0});
   capacity_ = entries;
 }
 
 void ColumnBuffer::append_null() {
   ensure_room();
   if (width > 0) std::memset(data_.get() + size * width, 0, width);
+  validity[size >> 6] &= ~(std::uint64_t{1} << (size & 63));
   has_nulls = true;
   ++size;
   if (kind == ColumnKind::Struct) {
@@ -124,7 +128,6 @@ void ColumnBuffer::append_null() {
 
 void ColumnBuffer::append_struct() {
   ensure_room();
-  validity[size >> 6] |= std::uint64_t{1} << (size & 63);
   ++size;
 }
 
@@ -142,8 +145,10 @@ void ColumnBuffer::truncate(std::size_t count) {
     for (ColumnBuffer& child : children) child.truncate(count);
   }
   size = count;
-  validity[count >> 6] &= (std::uint64_t{1} << (count & 63)) - 1;
-  std::fill(validity.begin() + static_cast<std::ptrdiff_t>((count >> 6) + 1), validity.end(), 0);
+  if (!has_nulls) return;
+  validity[count >> 6] |= ~std::uint64_t{0} << (count & 63);
+  std::fill(validity.begin() + static_cast<std::ptrdiff_t>((count >> 6) + 1), validity.end(),
+            ~std::uint64_t{0});
   if (count == 0) has_nulls = false;
 }
 

@@ -41,16 +41,30 @@ struct ListEntry {
 class TextHeap {
  public:
   // A copy of the text in the heap.
-  const char* add(const char* data, std::size_t size);
+  const char* add(const char* data, std::size_t size) {
+    char* copy = reserve(size);
+    std::memcpy(copy, data, size);
+    return copy;
+  }
   // Room for `size` bytes, to be written by the caller.
-  char* reserve(std::size_t size);
+  char* reserve(std::size_t size) {
+    if (size > left_) return reserve_block(size);
+    bytes_used_ += size;
+    char* room = next_;
+    next_ += size;
+    left_ -= size;
+    return room;
+  }
   std::size_t bytes_used() const { return bytes_used_; }
   // Keeps one block for the next batch.
   void clear();
 
  private:
+  char* reserve_block(std::size_t size);
+
   static constexpr std::size_t kBlockSize = 256 * 1024;
   std::vector<std::unique_ptr<char[]>> blocks_;
+  std::unique_ptr<char[]> kept_;  // of an earlier batch
   char* next_ = nullptr;
   std::size_t left_ = 0;
   std::size_t bytes_used_ = 0;
@@ -70,7 +84,8 @@ struct ColumnBuffer {
   std::uint32_t width = 0;
   std::size_t size = 0;  // entries
   bool has_nulls = false;
-  std::vector<std::uint64_t> validity;  // bit i set: entry i is not null
+  // Bit i set: entry i is not null. Bits of entries that are not there yet are set.
+  std::vector<std::uint64_t> validity;
   // List: the element. Map: a struct of key and value. Struct: the fields.
   std::vector<ColumnBuffer> children;
 
@@ -91,7 +106,6 @@ struct ColumnBuffer {
   template <typename T>
   void append(T value) {
     std::memcpy(data_.get() + size * sizeof(T), &value, sizeof(T));
-    validity[size >> 6] |= std::uint64_t{1} << (size & 63);
     ++size;
   }
   void append_null();

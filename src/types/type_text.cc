@@ -79,7 +79,7 @@ void append_time_type(std::string& out, const Type& type, Form form) {
       type.is(TypeKind::TimeWithTimeZone) || type.is(TypeKind::TimestampWithTimeZone);
   const bool time = type.is(TypeKind::Time) || type.is(TypeKind::TimeWithTimeZone);
   out += time ? "time" : "timestamp";
-  if (form != Form::Legacy) fmt::format_to(std::back_inserter(out), "({})", type.precision);
+  if (form != Form::Legacy) out += fmt::format("({})", type.precision);
   if (zoned) out += " with time zone";
 }
 
