@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// A command of the program as data: parsing, help, completion and the reference page in the
+// documentation are all made from it.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/result.h"
+
+namespace tarn::cli {
+
+enum class Arity {
+  Flag,  // --yes
+  One,   // --lake PATH
+  Many,  // --select A B C, also repeated
+};
+
+struct Option {
+  std::string name;  // long name without dashes; for positionals the name shown
+  char letter = 0;   // short form, or 0
+  Arity arity = Arity::Flag;
+  std::string value_name = {};  // shown in help: PATH, N, …
+  std::string help;
+  std::string default_text = {};          // used when the option is not given
+  std::vector<std::string> choices = {};  // if not empty, the only values allowed
+  bool required = false;
+};
+
+class Arguments;
+class Terminal;
+
+// What a command gets. `out` and the flags of the terminal are decided before it runs.
+struct Invocation {
+  const Arguments& arguments;
+  Terminal& terminal;
+  const Cancel& cancel;
+};
+
+struct Command {
+  std::string name;  // "refs", or "config show" for a command below another
+  std::string summary;
+  std::string description = {};
+  std::vector<std::string> examples = {};
+  std::vector<Option> positionals = {};
+  std::vector<Option> options = {};
+  // Exit code 0 done, 1 the request failed (also when an Error is returned), 2 usage.
+  std::function<Result<int>(const Invocation&)> run = {};
+  std::string group = "Commands";
+  bool hidden = false;  // from help, reference and completion
+};
+
+// Values by long name. Asking for a name that the command does not declare is a programmer error.
+class Arguments {
+ public:
+  void declare(const Option& option);
+  void add(const std::string& name, std::string value);
+
+  bool flag(std::string_view name) const;
+  // The value, or the option's default, or "".
+  const std::string& text(std::string_view name) const;
+  std::optional<std::string> optional(std::string_view name) const;
+  const std::vector<std::string>& list(std::string_view name) const;
+  bool given(std::string_view name) const;
+  // A whole number from `low` to `high`.
+  Result<std::int64_t> number(std::string_view name, std::int64_t low, std::int64_t high) const;
+
+ private:
+  struct Slot {
+    std::vector<std::string> values;
+    std::string default_text;
+    bool given = false;
+  };
+  const Slot& slot(std::string_view name) const;
+  std::map<std::string, Slot, std::less<>> slots_;
+};
+
+// All commands, in the order of the help page.
+std::span<const Command> all_commands();
+// Options that every command takes.
+std::span<const Option> global_options();
+const Command* find_command(std::string_view name);
+
+}  // namespace tarn::cli

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// The only file that includes CLI11.
+#include "cli/command_line.h"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+#include <list>
+
+#include "base/text.h"
+
+namespace tarn::cli {
+namespace {
+
+struct Binding {
+  const Option* option = nullptr;
+  CLI::Option* parsed = nullptr;
+};
+
+std::vector<std::string> command_names() {
+  std::vector<std::string> names;
+  for (const auto& command : all_commands()) names.push_back(command.name);
+  return names;
+}
+
+CLI::Option* add_option(CLI::App& app, const Option& option, bool positional,
+                        std::vector<std::string>& values) {
+  std::string name = option.name;
+  if (!positional) {
+    name = "--" + option.name;
+    if (option.letter != 0) name = fmt::format("-{},{}", option.letter, name);
+  }
+  if (option.arity == Arity::Flag) return app.add_flag(name);
+  CLI::Option* added = app.add_option(name, values);
+  if (option.arity == Arity::Many) {
+    added->expected(1, -1);
+    if (option.required) added->required();
+  } else {
+    added->expected(1);
+    if (!positional) added->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+    if (option.required) added->required();
+  }
+  return added;
+}
+
+std::vector<Binding> bind(CLI::App& app, const Command& command,
+                          std::list<std::vector<std::string>>& storage) {
+  std::vector<Binding> bindings;
+  auto add = [&](const Option& option, bool positional) {
+    storage.emplace_back();
+    bindings.push_back({&option, add_option(app, option, positional, storage.back())});
+  };
+  for (const auto& option : command.positionals) add(option, true);
+  for (const auto& option : command.options) add(option, false);
+  for (const auto& option : global_options()) add(option, false);
+  return bindings;
+}
+
+Result<void> collect(const std::vector<Binding>& bindings, Arguments& arguments) {
+  for (const auto& binding : bindings) {
+    arguments.declare(*binding.option);
+    if (binding.option->arity == Arity::Flag) {
+      if (binding.parsed->count() > 0) arguments.add(binding.option->name, "true");
+      continue;
+    }
+    for (const auto& value : binding.parsed->results()) {
+      const auto& choices = binding.option->choices;
+      if (!choices.empty() && std::find(choices.begin(), choices.end(), value) == choices.end()) {
+        return invalid_input("--{} takes {}, not `{}`{}", binding.option->name, join(choices, ", "),
+                             value, did_you_mean(value, choices));
+      }
+      arguments.add(binding.option->name, value);
+    }
+  }
+  return {};
+}
+
+Error unknown_word(const Command& command, const std::string& word) {
+  if (word.size() > 1 && word[0] == '-') {
+    std::string bare = word.substr(0, word.find('='));
+    std::vector<std::string> names = {"--help"};
+    for (const auto& option : command.options) names.push_back("--" + option.name);
+    for (const auto& option : global_options()) names.push_back("--" + option.name);
+    return invalid_input("`tarn {}` has no option `{}`{}", command.name, bare,
+                         did_you_mean(bare, names));
+  }
+  return invalid_input("`tarn {}` takes no further argument `{}`", command.name, word);
+}
+
+// CLI11 speaks of options in its own words; the commonest cases get ours.
+Error rephrase(const Command& command, const CLI::ParseError& error) {
+  std::string text = error.what();
+  for (const auto& option : command.positionals) {
+    if (text == option.name + " is required") {
+      return invalid_input("`tarn {}` needs {}", command.name,
+                           option.value_name.empty() ? to_upper(option.name) : option.value_name);
+    }
+  }
+  if (!text.empty()) text[0] = static_cast<char>(std::tolower(text[0]));
+  return invalid_input("{}", text);
+}
+
+Result<void> parse_into(const Command& command, std::vector<std::string> words,
+                        Arguments& arguments) {
+  CLI::App app;
+  app.set_help_flag();
+  app.allow_extras();
+  std::list<std::vector<std::string>> storage;
+  std::vector<Binding> bindings = bind(app, command, storage);
+  std::reverse(words.begin(), words.end());
+  try {
+    app.parse(words);
+  } catch (const CLI::ParseError& error) {
+    return rephrase(command, error);
+  }
+  std::vector<std::string> extras = app.remaining();
+  if (!extras.empty()) return unknown_word(command, extras.front());
+  return collect(bindings, arguments);
+}
+
+bool is_help(const std::string& word) { return word == "--help" || word == "-h"; }
+
+// The command of the longest name that the words begin with.
+const Command* leading_command(const std::vector<std::string>& words, std::size_t& used) {
+  if (words.size() >= 2) {
+    if (const Command* found = find_command(words[0] + " " + words[1])) {
+      used = 2;
+      return found;
+    }
+  }
+  used = 1;
+  return find_command(words[0]);
+}
+
+}  // namespace
+
+Result<ParsedLine> parse_command_line(const std::vector<std::string>& words) {
+  ParsedLine line;
+  if (words.empty()) return line;
+  if (words[0] == "--version" || words[0] == "-V") {
+    line.version = true;
+    return line;
+  }
+  if (is_help(words[0]) || (words[0] == "help" && words.size() == 1)) {
+    line.help = true;
+    return line;
+  }
+  bool asks_help = words[0] == "help";
+  std::vector<std::string> rest(words.begin() + (asks_help ? 1 : 0), words.end());
+  std::size_t used = 0;
+  line.command = leading_command(rest, used);
+  if (line.command == nullptr) {
+    if (rest[0].starts_with('-')) {
+      return invalid_input("options go behind the command: `tarn COMMAND {}`", rest[0]);
+    }
+    return invalid_input("there is no command `{}`{}", rest[0],
+                         did_you_mean(rest[0], command_names()));
+  }
+  rest.erase(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(used));
+  auto options_end = std::find(rest.begin(), rest.end(), "--");
+  if (asks_help || std::any_of(rest.begin(), options_end, is_help)) {
+    line.help = true;
+    return line;
+  }
+  TRY(parse_into(*line.command, std::move(rest), line.arguments));
+  return line;
+}
+
+}  // namespace tarn::cli

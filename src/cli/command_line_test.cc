@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/command_line.h"
+
+#include "base/testing.h"
+
+using namespace tarn;
+using namespace tarn::cli;
+
+namespace {
+
+ParsedLine parsed(const std::vector<std::string>& words) {
+  return CHECK_OK(parse_command_line(words));
+}
+
+void check_refused(const std::vector<std::string>& words, const char* text) {
+  CHECK_ERROR(parse_command_line(words), ErrorCode::InvalidInput, text);
+}
+
+}  // namespace
+
+TEST_CASE("commands, options and arguments are read") {
+  auto line = parsed({"tables", "sales", "--lake", "/data", "-o", "json"});
+  REQUIRE(line.command != nullptr);
+  CHECK(line.command->name == "tables");
+  CHECK(line.arguments.text("schema") == "sales");
+  CHECK(line.arguments.text("lake") == "/data");
+  CHECK(line.arguments.text("output") == "json");
+  CHECK(parsed({"tables"}).arguments.text("lake") == "./lake");
+  CHECK(!parsed({"tables"}).arguments.given("schema"));
+  CHECK(parsed({"tables", "--lake=/x"}).arguments.text("lake") == "/x");
+  CHECK(parsed({"drop", "a.b", "--yes", "--purge"}).arguments.flag("purge"));
+  CHECK(!parsed({"drop", "a.b"}).arguments.flag("yes"));
+}
+
+TEST_CASE("options may repeat or take several values") {
+  auto line = parsed({"properties", "a.b", "--set", "x=1", "y=2", "--set", "z=3"});
+  CHECK(line.arguments.list("set") == std::vector<std::string>{"x=1", "y=2", "z=3"});
+}
+
+TEST_CASE("help and version win") {
+  CHECK(parsed({"--version"}).version);
+  CHECK(parsed({"-h"}).help);
+  CHECK(parsed({"drop", "--help"}).help);
+  CHECK(parsed({"help", "drop"}).command->name == "drop");
+  CHECK(parsed({}).command == nullptr);
+}
+
+TEST_CASE("mistakes are named with a suggestion") {
+  check_refused({"tabels"}, "there is no command `tabels`, did you mean `tables`?");
+  check_refused({"tables", "--ouput", "json"}, "no option `--ouput`, did you mean `--output`?");
+  check_refused({"tables", "--output", "jsn"}, "--output takes table, json, not `jsn`");
+  check_refused({"describe"}, "`tarn describe` needs TABLE");
+  check_refused({"tables", "a", "b"}, "takes no further argument `b`");
+  check_refused({"--lake", "x", "tables"}, "options go behind the command");
+}
+
+TEST_CASE("every command has help with a usage line, and completion names it") {
+  std::string bash = CHECK_OK(completion_script("bash"));
+  std::string fish = CHECK_OK(completion_script("fish"));
+  std::string reference = commands_reference();
+  for (const auto& command : all_commands()) {
+    CAPTURE(command.name);
+    if (command.hidden) continue;
+    CHECK(command_help(command).find("usage: tarn " + command.name) != std::string::npos);
+    CHECK(bash.find(command.name) != std::string::npos);
+    CHECK(fish.find(command.name) != std::string::npos);
+    CHECK(reference.find("## tarn " + command.name) != std::string::npos);
+    CHECK(static_cast<bool>(command.run));
+  }
+  CHECK_ERROR(completion_script("tcsh"), ErrorCode::InvalidInput, "bash, zsh or fish");
+}
+
+TEST_CASE("numbers of options are checked") {
+  auto line = parsed({"history", "a.b", "--limit", "x"});
+  CHECK_ERROR(line.arguments.number("limit", 1, 10), ErrorCode::InvalidInput,
+              "--limit takes a whole number from 1 to 10, not `x`");
+  CHECK(CHECK_OK(parsed({"history", "a.b"}).arguments.number("limit", 1, 100)) == 20);
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// The families of commands; each lists its own. `all_commands` puts them together.
+#pragma once
+
+#include <vector>
+
+#include "cli/command.h"
+
+namespace tarn::cli {
+
+// schemas, tables, describe, history, files, refs, properties, drop, rename, expire-snapshots,
+// remove-orphan-files.
+std::vector<Command> lake_commands();
+// completion, help.
+std::vector<Command> program_commands();
+
+}  // namespace tarn::cli

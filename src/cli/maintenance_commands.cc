@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// remove-orphan-files: finds what no snapshot needs; acts only on --yes.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "base/time.h"
+#include "cli/lake_access.h"
+#include "cli/lake_command_list.h"
+#include "iceberg/reachable_files.h"
+#include "iceberg/table_properties.h"
+#include "storage/store.h"
+
+namespace tarn::cli {
+namespace {
+
+namespace json = boost::json;
+
+// `5d`, `12h`, `30m`, `90s`, or a date or time in UTC; the moment in microseconds.
+Result<std::int64_t> parse_moment(const std::string& text, std::int64_t now_micros) {
+  if (text.size() >= 2) {
+    std::int64_t unit = 0;
+    switch (text.back()) {
+      case 'd':
+        unit = kMicrosPerDay;
+        break;
+      case 'h':
+        unit = kMicrosPerHour;
+        break;
+      case 'm':
+        unit = 60 * kMicrosPerSecond;
+        break;
+      case 's':
+        unit = kMicrosPerSecond;
+        break;
+      default:
+        break;
+    }
+    auto count = parse_int64(text.substr(0, text.size() - 1));
+    if (unit != 0 && count && *count >= 0 && *count < 1'000'000) return now_micros - *count * unit;
+  }
+  if (auto days = parse_date(text)) return *days * kMicrosPerDay;
+  if (auto micros = parse_timestamp_micros(text)) return *micros;
+  return invalid_input("--older-than takes an age as 5d, 12h, 30m or a UTC time, not `{}`", text);
+}
+
+std::string bytes_text(std::uint64_t bytes) { return human_bytes(bytes); }
+
+// Another table inside this one's folder would look like orphans.
+Result<void> check_no_table_inside(const catalog::Lake& lake, const iceberg::LoadedTable& table) {
+  std::string folder = storage::normalize_location(table.metadata->location) + "/";
+  for (const auto& space : TRY(all_namespaces(*lake.catalog))) {
+    for (const auto& other : TRY(lake.catalog->list_tables(space))) {
+      if (other == table.identifier) continue;
+      auto loaded = lake.catalog->load_table(other);
+      if (!loaded) {
+        return unavailable("cannot tell whether `{}` lies inside this table's folder: {}",
+                           show_name(other), describe(loaded.error()));
+      }
+      std::string location = storage::normalize_location(loaded->metadata->location) + "/";
+      if (location.starts_with(folder)) {
+        return unsupported(
+            "table `{}` lies inside this table's folder: its files would be taken "
+            "for orphans",
+            show_name(other));
+      }
+    }
+  }
+  return {};
+}
+
+Result<int> run_remove_orphan_files(const Invocation& call) {
+  std::int64_t now = system_clock().now_micros();
+  std::int64_t before = TRY(parse_moment(call.arguments.text("older-than"), now));
+  catalog::Lake lake = TRY(open_lake(call));
+  auto table = TRY(load_named_table(lake, call.arguments.text("table")));
+  if (!iceberg::read_property(table.metadata->properties, iceberg::property::kGcEnabled)) {
+    return denied("the table has gc.enabled = false: its files may belong to other tables");
+  }
+  TRY(check_no_table_inside(lake, table));
+  auto orphans = TRY(iceberg::find_orphan_files(
+      *lake.store, *table.metadata, table.metadata_location, before, {.cancel = &call.cancel}));
+  bool act = call.arguments.flag("yes");
+  std::uint64_t bytes = 0;
+  std::vector<std::string> locations;
+  json::array list;
+  for (const auto& orphan : orphans) {
+    bytes += orphan.size;
+    locations.push_back(orphan.location);
+    list.push_back({{"path", orphan.location},
+                    {"bytes", orphan.size},
+                    {"modified_ms", orphan.modified_micros / 1000}});
+  }
+  if (wants_json(call)) {
+    print_json(call, json::object{{"removed", act}, {"files", std::move(list)}});
+  } else {
+    for (const auto& location : locations) call.terminal.out(location + "\n");
+  }
+  if (act && !locations.empty()) TRY(lake.store->remove_many(locations));
+  std::string files =
+      fmt::format("{} orphan files, {}", human_count(static_cast<std::int64_t>(orphans.size())),
+                  bytes_text(bytes));
+  if (orphans.empty()) {
+    call.terminal.note("no orphan files older than that\n");
+  } else if (act) {
+    call.terminal.note(fmt::format("removed {}\n", files));
+  } else {
+    call.terminal.note(fmt::format("dry run: {}; --yes removes them\n", files));
+  }
+  return 0;
+}
+
+}  // namespace
+
+std::vector<Command> maintenance_commands() {
+  return {
+      Command{.name = "remove-orphan-files",
+              .summary = "Remove files in a table's folder that nothing in the table names",
+              .description =
+                  "Lists them without --yes. Files of writes that are still going on look the\n"
+                  "same, so only files older than 3 days are taken unless told otherwise.",
+              .examples = {"tarn remove-orphan-files sales.orders",
+                           "tarn remove-orphan-files sales.orders --older-than 7d --yes"},
+              .positionals = {table_argument()},
+              .options = {{.name = "older-than",
+                           .arity = Arity::One,
+                           .value_name = "AGE",
+                           .help = "only files last changed before this: 5d, 12h or a UTC time",
+                           .default_text = "3d"},
+                          {.name = "yes", .letter = 'y', .help = "remove them"},
+                          lake_option(),
+                          output_option()},
+              .run = run_remove_orphan_files,
+              .group = "The lake"},
+  };
+}
+
+}  // namespace tarn::cli

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/core.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <exception>
+
+#include "cli/command_line.h"
+#include "cli/terminal.h"
+#include "cli/version.h"
+
+namespace tarn::cli {
+namespace {
+
+constexpr int kExitFailed = 1;
+constexpr int kExitUsage = 2;
+
+Cancel& interrupted() {
+  static Cancel cancel;
+  return cancel;
+}
+
+// The first Ctrl-C asks the work to stop, the second leaves at once.
+void on_interrupt(int) {
+  if (interrupted().requested()) _exit(kExitUsage);
+  interrupted().request();
+}
+
+void catch_signals() {
+  struct sigaction action {};
+  action.sa_handler = on_interrupt;
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+}
+
+int show(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  return 0;
+}
+
+int run_command(const ParsedLine& line) {
+  Terminal terminal(stdout, stderr, detect_terminal(line.arguments.text("color")));
+  Result<int> result = line.command->run({line.arguments, terminal, interrupted()});
+  std::fflush(stdout);
+  if (result) return *result;
+  terminal.error(result.error());
+  bool stopped = result.error().code == ErrorCode::Cancelled;
+  return stopped ? kExitUsage : kExitFailed;
+}
+
+int run_guarded(const std::vector<std::string>& words) {
+  Result<ParsedLine> line = parse_command_line(words);
+  if (!line) {
+    Terminal terminal(stdout, stderr, detect_terminal("auto"));
+    terminal.error(line.error());
+    terminal.note("`tarn --help` lists the commands and their options\n");
+    return kExitUsage;
+  }
+  if (line->version) return show(version_text());
+  if (line->help) {
+    return show(line->command == nullptr ? program_help() : command_help(*line->command));
+  }
+  if (line->command == nullptr) return show(short_help());
+  return run_command(*line);
+}
+
+}  // namespace
+
+int run_program(const std::vector<std::string>& words) {
+  catch_signals();
+  try {
+    return run_guarded(words);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "tarn: bug: unexpected exception: {}\n", error.what());
+    return kExitUsage;
+  }
+}
+
+}  // namespace tarn::cli

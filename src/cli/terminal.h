@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a command writes: data to standard output, everything else to standard error; colour and
+// redrawing only on a terminal.
+#pragma once
+
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace tarn::cli {
+
+enum class Style { Plain, Bold, Dim, Red, Green, Yellow, Cyan };
+
+struct TerminalOptions {
+  bool color_out = false;
+  bool color_err = false;
+  bool interactive_err = false;  // standard error is a terminal: progress may be redrawn
+  bool interactive_out = false;
+  int width = 100;  // columns
+};
+
+class Terminal {
+ public:
+  Terminal(std::FILE* out, std::FILE* err, TerminalOptions options)
+      : out_(out), err_(err), options_(options) {}
+
+  // Data. A closed pipe ends the program quietly.
+  void out(std::string_view text);
+  // Notes and progress.
+  void note(std::string_view text);
+  // `error: …` in red, with the place, the excerpt and the context.
+  void error(const Error& error);
+  void warning(std::string_view text);
+
+  std::string paint(std::string_view text, Style style) const;
+  const TerminalOptions& options() const { return options_; }
+
+ private:
+  std::FILE* out_;
+  std::FILE* err_;
+  TerminalOptions options_;
+};
+
+// Decides from `choice` (auto, always, never), NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE, TERM and
+// whether the streams are terminals.
+TerminalOptions detect_terminal(std::string_view color_choice);
+
+}  // namespace tarn::cli
