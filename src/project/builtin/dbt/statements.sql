@@ -1,0 +1,72 @@
+R"sql(
+{% macro statement(name=None, fetch_result=False, auto_begin=True, language='sql') -%}
+    {%- if execute -%}
+        {%- set compiled_code = caller() -%}
+        {%- if name == 'main' -%}
+            {{ log('Writing runtime {} for node "{}"'.format(language, model['unique_id'])) }}
+            {{ write(compiled_code) }}
+        {%- endif -%}
+        {%- set answer, rows = adapter.execute(compiled_code, auto_begin=auto_begin, fetch=fetch_result) -%}
+        {%- if name is not none -%}
+            {{ store_result(name, response=answer, agate_table=rows) }}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro noop_statement(name=None, message=None, code=None, rows_affected=None, res=None) -%}
+    {%- if name == 'main' -%}
+        {{ log('Writing runtime SQL for node "{}"'.format(model['unique_id'])) }}
+        {{ write(caller()) }}
+    {%- endif -%}
+    {%- if name is not none -%}
+        {{ store_raw_result(name, response=message, agate_table=res) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro run_query(sql) %}
+    {% call statement('run_query_statement', fetch_result=true, auto_begin=false) %}
+        {{ sql }}
+    {% endcall %}
+    {% do return(load_result('run_query_statement').table) %}
+{% endmacro %}
+
+{% macro is_incremental() %}
+    {% if not execute %}
+        {{ return(False) }}
+    {% else %}
+        {% set existing = load_relation(this) %}
+        {{ return(existing is not none
+                  and existing.type == 'table'
+                  and model.config.materialized == 'incremental'
+                  and not should_full_refresh()) }}
+    {% endif %}
+{% endmacro %}
+
+{% macro should_full_refresh() %}
+    {% set wanted = config.get('full_refresh') %}
+    {% if wanted is none %}
+        {% set wanted = flags.FULL_REFRESH %}
+    {% endif %}
+    {% do return(wanted) %}
+{% endmacro %}
+
+{% macro load_cached_relation(relation) %}
+    {% do return(adapter.get_relation(
+        database=relation.database,
+        schema=relation.schema,
+        identifier=relation.identifier
+    )) %}
+{% endmacro %}
+
+{% macro load_relation(relation) %}
+    {{ return(load_cached_relation(relation)) }}
+{% endmacro %}
+
+{% macro set_sql_header(config) -%}
+    {{ config.set('sql_header', caller()) }}
+{%- endmacro %}
+
+{% macro get_columns_in_relation(relation) -%}
+    {{ return(adapter.get_columns_in_relation(relation)) }}
+{%- endmacro %}
+)sql"

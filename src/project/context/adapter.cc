@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// `adapter` in templates: dispatch, quoting, and questions to the warehouse. While a project is
+// parsed it answers nothing, as dbt's does.
+#include <fmt/core.h>
+
+#include "base/text.h"
+#include "project/context/functions.h"
+#include "project/context/table.h"
+#include "project/project.h"
+
+namespace tarn::project {
+
+namespace {
+
+using jinja::Arguments;
+using jinja::Runtime;
+using jinja::Value;
+
+const Value* argument(const Arguments& arguments, std::string_view name, std::size_t place) {
+  for (const auto& named : arguments.named) {
+    if (named.name == name) return &named.value;
+  }
+  return place < arguments.positional.size() ? &arguments.positional[place] : nullptr;
+}
+
+Result<std::string> text_of(Runtime& runtime, const Arguments& arguments, std::string_view name,
+                            std::size_t place) {
+  const Value* found = argument(arguments, name, place);
+  if (found == nullptr || found->is_none() || found->is_undefined()) return std::string();
+  return jinja::to_text(runtime, *found);
+}
+
+class Adapter final : public jinja::Object {
+ public:
+  std::string_view type_name() const override { return "DatabaseWrapper"; }
+
+  Result<std::optional<Value>> get_attribute(Runtime&, std::string_view name) override {
+    if (name == "behavior") return std::optional(Value::dict());
+    if (name == "Relation") return std::optional(make_relation_class());
+    return std::optional<Value>();
+  }
+
+  Result<std::optional<Value>> call_method(Runtime& runtime, std::string_view name,
+                                           const Arguments& arguments) override {
+    RenderHost& host = host_of(runtime);
+    if (name == "dispatch") return std::optional(TRY(dispatch(runtime, host, arguments)));
+    if (name == "type") return std::optional(Value("trino"));
+    if (name == "quote") {
+      return std::optional(
+          Value(fmt::format("\"{}\"", TRY(text_of(runtime, arguments, "identifier", 0)))));
+    }
+    if (name == "quote_as_configured") {
+      return std::optional(
+          Value(fmt::format("\"{}\"", TRY(text_of(runtime, arguments, "identifier", 0)))));
+    }
+    if (name == "quote_seed_column") {
+      const std::string column = TRY(text_of(runtime, arguments, "column", 0));
+      const Value* quote = argument(arguments, "quote_config", 1);
+      const bool plain = quote != nullptr && quote->is_bool() && !quote->as_bool();
+      return std::optional(Value(plain ? column : fmt::format("\"{}\"", column)));
+    }
+    if (!host.execute || host.introspection == nullptr) return parse_answer(name);
+    return ask(runtime, host, name, arguments);
+  }
+
+ private:
+  static Result<Value> dispatch(Runtime& runtime, RenderHost& host, const Arguments& arguments) {
+    const std::string name = TRY(text_of(runtime, arguments, "macro_name", 0));
+    const std::string space = TRY(text_of(runtime, arguments, "macro_namespace", 1));
+    if (name.find('.') != std::string::npos) {
+      return jinja::fail(jinja::kCompilationError,
+                         "in adapter.dispatch, got a macro name of `{}`, but `.` is not a valid "
+                         "macro name component: did you mean adapter.dispatch('{}', '{}')?",
+                         name, name.substr(name.find('.') + 1), name.substr(0, name.find('.')));
+    }
+    const auto* macro = host.project.contexts->dispatch(name, space, host.package);
+    if (macro == nullptr) {
+      return jinja::fail(jinja::kCompilationError,
+                         "in dispatch: no macro named `{}` found; searched for: `trino__{}`, "
+                         "`default__{}`",
+                         name, name, name);
+    }
+    return host.project.contexts->macro_value(*macro);
+  }
+
+  // What dbt's adapter gives at parse time.
+  static Result<std::optional<Value>> parse_answer(std::string_view name) {
+    constexpr std::string_view kLists[] = {"get_columns_in_relation",      "get_missing_columns",
+                                           "get_column_schema_from_query", "list_relations",
+                                           "get_partitions_metadata",      "list_schemas",
+                                           "get_columns_in_table"};
+    for (const auto list : kLists) {
+      if (name == list) return std::optional(Value::list({}));
+    }
+    constexpr std::string_view kTexts[] = {"convert_type", "get_incremental_strategy_macro",
+                                           "get_hard_deletes_behavior"};
+    for (const auto text : kTexts) {
+      if (name == text) return std::optional(Value(""));
+    }
+    if (name == "check_schema_exists" || name == "already_exists") {
+      return std::optional(Value(false));
+    }
+    if (name == "execute") return std::optional(Value::tuple({Value(""), make_table({}, {})}));
+    return std::optional(Value::none());
+  }
+
+  static Result<std::optional<Value>> ask(Runtime& runtime, RenderHost& host, std::string_view name,
+                                          const Arguments& arguments) {
+    Introspection& warehouse = *host.introspection;
+    if (name == "get_relation") {
+      RelationParts parts;
+      parts.database = TRY(text_of(runtime, arguments, "database", 0));
+      parts.schema = TRY(text_of(runtime, arguments, "schema", 1));
+      parts.identifier = TRY(text_of(runtime, arguments, "identifier", 2));
+      return std::optional(TRY(find_relation(warehouse, std::move(parts))));
+    }
+    if (name == "load_relation") {
+      const Value* relation = argument(arguments, "relation", 0);
+      const auto* known = relation != nullptr ? relation->as<Relation>() : nullptr;
+      if (known == nullptr) return jinja::type_error("load_relation() needs a relation");
+      return std::optional(TRY(find_relation(warehouse, known->parts())));
+    }
+    if (name == "get_columns_in_relation") {
+      const Value* relation = argument(arguments, "relation", 0);
+      const auto* known = relation != nullptr ? relation->as<Relation>() : nullptr;
+      if (known == nullptr) return jinja::type_error("get_columns_in_relation() needs a relation");
+      std::vector<Value> out;
+      for (auto& column : TRY(warehouse.columns(known->parts()))) {
+        out.push_back(make_column(column.name, column.type));
+      }
+      return std::optional(Value::list(std::move(out)));
+    }
+    if (name == "execute") {
+      const Value* fetch = argument(arguments, "fetch", 2);
+      const bool wants_rows = fetch != nullptr && TRY(jinja::truth(runtime, *fetch));
+      auto table = TRY(warehouse.execute(TRY(text_of(runtime, arguments, "sql", 0)), wants_rows));
+      return std::optional(Value::tuple(
+          {Value("SUCCESS"), make_table(std::move(table.columns), std::move(table.rows))}));
+    }
+    if (name == "commit" || name == "cache_added" || name == "cache_dropped" ||
+        name == "cache_renamed" || name == "expand_target_column_types") {
+      return std::optional(Value::none());
+    }
+    // Methods that dbt's adapter forwards to a macro of the same name.
+    constexpr std::string_view kForwarded[] = {"drop_relation",   "truncate_relation",
+                                               "rename_relation", "create_schema",
+                                               "drop_schema",     "alter_column_type"};
+    for (const auto forwarded : kForwarded) {
+      if (name != forwarded) continue;
+      const auto* macro = host.project.contexts->find_macro({}, name, host.package);
+      if (macro == nullptr) break;
+      return std::optional(
+          TRY(runtime.call(TRY(host.project.contexts->macro_value(*macro)), arguments)));
+    }
+    return unsupported("adapter.{}() is not supported here", name);
+  }
+
+  static Result<Value> find_relation(Introspection& warehouse, RelationParts parts) {
+    const auto type = TRY(warehouse.relation_type(parts));
+    if (!type) return Value::none();
+    parts.type = *type;
+    return make_relation(std::move(parts));
+  }
+};
+
+}  // namespace
+
+Value make_adapter() { return Value(jinja::make_ref<Adapter>()); }
+
+}  // namespace tarn::project

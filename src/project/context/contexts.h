@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// What templates see: the functions of dbt, the macros of the project in dbt's search order, and
+// the state of one render (the node, what it recorded, the adapter).
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "jinja/environment.h"
+#include "jinja/names.h"
+#include "jinja/runtime.h"
+#include "project/context/relation.h"
+#include "project/resource.h"
+
+namespace tarn::project {
+
+struct Project;
+class NameMacros;
+
+// Answers questions about the warehouse while templates run (`execute` is true). The runner brings
+// one; the default knows nothing. Thread-safe.
+class Introspection {
+ public:
+  virtual ~Introspection() = default;
+  // The type of a relation that is there; nullopt: it is not.
+  virtual Result<std::optional<std::string>> relation_type(const RelationParts& relation) = 0;
+  struct Column {
+    std::string name;
+    std::string type;
+  };
+  virtual Result<std::vector<Column>> columns(const RelationParts& relation) = 0;
+  struct Table {
+    std::vector<std::string> columns;
+    std::vector<std::vector<jinja::Value>> rows;
+  };
+  // Runs one statement; a statement without a result gives no columns.
+  virtual Result<Table> execute(const std::string& sql, bool fetch) = 0;
+};
+
+// What rendering a node at parse time found.
+struct ParseRecord {
+  explicit ParseRecord(Arena& memory) : arena(memory) {}
+  Arena& arena;
+  std::vector<RefCall> refs;
+  std::vector<SourceCall> sources;
+  std::vector<std::vector<std::string_view>> metrics;
+  std::vector<std::vector<std::string_view>> functions;
+  std::vector<std::string_view> macros;  // unique ids, called by the template itself
+  MapBuilder config;                     // merged arguments of config()
+};
+
+struct LogLine {
+  std::string level;  // `info`, `debug`, `print`
+  std::string text;
+};
+
+// State of one render; functions find it through the Runtime.
+class RenderHost : public jinja::Host {
+ public:
+  RenderHost(const Project& owner, std::uint32_t package_index)
+      : project(owner), package(package_index) {}
+
+  const Project& project;
+  std::uint32_t package;  // whose vars and macros come first
+  const Node* node = nullptr;
+  ParseRecord* record = nullptr;  // set while parsing
+  bool execute = false;
+  bool is_yaml = false;  // a file of configuration: no node, secrets as the file allows
+  bool allow_secrets = false;
+  Introspection* introspection = nullptr;
+  std::vector<LogLine> logs;
+  std::vector<std::string> warnings;
+  std::map<std::string, jinja::Value> results;  // of statements, by name
+  std::vector<std::string_view> ephemerals;     // unique ids referred to, in order
+  std::string_view var_owner;                   // for messages: `c`, `dbt_project.yml`
+
+  Result<void> enter_macro(const jinja::Macro& macro, std::size_t depth) override;
+};
+
+class Contexts {
+ public:
+  explicit Contexts(const Project& project);
+  ~Contexts();
+
+  const jinja::Environment& parse_environment() const { return parse_; }
+  const jinja::Environment& run_environment() const { return run_; }
+  const jinja::Environment& native_environment() const { return native_; }
+
+  // Names of configuration files: var, env_var, target, … but no ref and no macros.
+  const jinja::NameTable& yaml_names() const { return *yaml_names_; }
+  // Names for the nodes of a package, macros first. Valid after index_macros().
+  std::shared_ptr<const jinja::NameTable> node_names(std::uint32_t package) const;
+
+  // Compiles the macros of the project (not the built-in ones, which wait until they are called)
+  // and builds the tables of names. Bad macros are findings in the project.
+  void index_macros(Project& project);
+  // A macro by package (empty: search order of `from_package`) and name; nullptr if there is none.
+  const MacroDefinition* find_macro(std::string_view package, std::string_view name,
+                                    std::uint32_t from_package) const;
+  // adapter.dispatch(): the macro that is called; nullptr if there is none.
+  const MacroDefinition* dispatch(std::string_view name, std::string_view macro_namespace,
+                                  std::uint32_t from_package) const;
+  // The callable; compiled at first use.
+  Result<jinja::Value> macro_value(const MacroDefinition& macro) const;
+
+  // Names of relations. Valid after index_macros().
+  const NameMacros& name_macros() const { return *name_macros_; }
+
+  // One text of a YAML file, keeping types.
+  Result<Data> render_yaml(std::string_view text, RenderHost& host, Arena& arena) const;
+
+ private:
+  struct Impl;
+  jinja::Environment parse_;
+  jinja::Environment run_;
+  jinja::Environment native_;
+  std::shared_ptr<jinja::NameTable> yaml_names_;
+  std::unique_ptr<Impl> impl_;
+  std::unique_ptr<NameMacros> name_macros_;
+  const Project& project_;
+};
+
+// The value of a var for a package: --vars, then dbt_project.yml of the root, then of the package.
+const Data* find_var(const Project& project, std::uint32_t package, std::string_view name);
+
+// The relation of a node.
+RelationParts relation_of(const Project& project, const Node& node);
+
+}  // namespace tarn::project

@@ -1,0 +1,331 @@
+// SPDX-License-Identifier: Apache-2.0
+// ref, source, config and the other names that need a node.
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "project/config.h"
+#include "project/context/functions.h"
+#include "project/context/node_object.h"
+#include "project/project.h"
+#include "project/reference.h"
+
+namespace tarn::project {
+
+namespace {
+
+using jinja::Arguments;
+using jinja::Runtime;
+using jinja::Value;
+
+Error compilation(std::string message) {
+  return jinja::fail(jinja::kCompilationError, "{}", message);
+}
+
+std::string_view keep(RenderHost& host, std::string_view text) {
+  return host.record != nullptr ? host.record->arena.copy(text) : text;
+}
+
+Result<RefCall> read_ref(RenderHost& host, const Arguments& arguments) {
+  const std::size_t count = arguments.positional.size();
+  if (count == 0 || count > 2) {
+    return compilation(fmt::format("ref() takes at most two arguments ({} given)", count));
+  }
+  for (const auto& value : arguments.positional) {
+    if (!value.is_text()) return compilation("the arguments of ref() must be texts");
+  }
+  RefCall out;
+  if (count == 2) out.package = keep(host, arguments.positional[0].text());
+  out.name = keep(host, arguments.positional[count - 1].text());
+  for (const auto& named : arguments.named) {
+    if (named.name != "v" && named.name != "version") {
+      return compilation(fmt::format("unexpected keyword argument to ref(): `{}`", named.name));
+    }
+    if (named.value.is_none() || named.value.is_undefined()) continue;
+    if (named.value.kind() == jinja::Kind::Int) {
+      out.version = named.value.as_int();
+    } else if (named.value.kind() == jinja::Kind::Float) {
+      out.version = named.value.as_float();
+    } else if (named.value.is_text()) {
+      out.version = keep(host, named.value.text());
+    }
+  }
+  return out;
+}
+
+RelationParts with_limit(const RenderHost& host, RelationParts parts) {
+  if (host.project.options.empty) parts.limit = 0;
+  return parts;
+}
+
+Result<Value> relation_for(RenderHost& host, const Node& target) {
+  RelationParts parts = relation_of(host.project, target);
+  if (target.is_model() &&
+      config_value(target.type, target.config, "materialized").text() == "ephemeral") {
+    host.ephemerals.push_back(target.unique_id);
+    RelationParts cte;
+    cte.identifier = "__dbt__cte__" + std::string(parts.identifier.value_or(""));
+    cte.quote_identifier = false;
+    cte.type = "cte";
+    return make_relation(with_limit(host, std::move(cte)));
+  }
+  return make_relation(with_limit(host, std::move(parts)));
+}
+
+bool is_known_dependency(const Node& node, std::string_view id) {
+  return std::find(node.depends_nodes.begin(), node.depends_nodes.end(), id) !=
+         node.depends_nodes.end();
+}
+
+Result<Value> ref(Runtime& runtime, const Arguments& arguments) {
+  RenderHost& host = host_of(runtime);
+  const RefCall call = TRY(read_ref(host, arguments));
+  if (host.record != nullptr) {
+    host.record->refs.push_back(call);
+    return make_relation(relation_of(host.project, *host.node));
+  }
+  if (host.node == nullptr) return compilation("ref() is not available here");
+  const Found found = find_ref(host.project, host.node->package, call);
+  if (found.node == nullptr || !found.node->enabled) {
+    return compilation(describe_missing_ref(*host.node, call, found));
+  }
+  const auto type = host.node->type;
+  if (!is_known_dependency(*host.node, found.node->unique_id) && type != ResourceType::Operation &&
+      type != ResourceType::SqlOperation) {
+    return compilation(fmt::format(
+        "dbt was unable to infer all dependencies for the model \"{}\": ref({}) is called only "
+        "when `execute` is true; add a comment `-- depends_on: {{{{ ref('{}') }}}}`",
+        host.node->name, call.name, call.name));
+  }
+  return relation_for(host, *found.node);
+}
+
+Result<Value> source(Runtime& runtime, const Arguments& arguments) {
+  RenderHost& host = host_of(runtime);
+  if (arguments.positional.size() != 2 || !arguments.positional[0].is_text() ||
+      !arguments.positional[1].is_text()) {
+    return compilation(
+        fmt::format("source() takes exactly two texts ({} given)", arguments.positional.size()));
+  }
+  const SourceCall call{keep(host, arguments.positional[0].text()),
+                        keep(host, arguments.positional[1].text())};
+  if (host.record != nullptr) {
+    host.record->sources.push_back(call);
+    return make_relation(relation_of(host.project, *host.node));
+  }
+  if (host.node == nullptr) return compilation("source() is not available here");
+  const Found found = find_source(host.project, host.node->package, call);
+  if (found.node == nullptr || !found.node->enabled) {
+    return compilation(describe_missing_source(*host.node, call, found));
+  }
+  return make_relation(with_limit(host, relation_of(host.project, *found.node)));
+}
+
+Result<Value> record_texts(Runtime& runtime, const Arguments& arguments,
+                           std::vector<std::vector<std::string_view>> ParseRecord::*list) {
+  RenderHost& host = host_of(runtime);
+  if (host.record == nullptr) return Value("");
+  std::vector<std::string_view> parts;
+  for (const auto& value : arguments.positional) {
+    parts.push_back(keep(host, TRY(jinja::to_text(runtime, value))));
+  }
+  (host.record->*list).push_back(std::move(parts));
+  return Value("");
+}
+
+// Merges the arguments of one config() call into those before.
+Result<void> add_config_call(RenderHost& host, std::string_view name, const Value& value) {
+  ParseRecord& record = *host.record;
+  const Data data = TRY(from_template(value, record.arena));
+  std::string_view key = record.arena.copy(name);
+  if (key == "pre_hook") key = "pre-hook";
+  if (key == "post_hook") key = "post-hook";
+  const Data* before = record.config.find(key);
+  const bool appends = key == "tags" || key == "pre-hook" || key == "post-hook";
+  if (before == nullptr || (!appends && key != "meta" && key != "docs" && key != "grants")) {
+    record.config.set(key, data);
+    return ok();
+  }
+  if (appends) {
+    std::vector<Data> items;
+    for (const Data* part : std::initializer_list<const Data*>{before, &data}) {
+      if (part->is_list()) {
+        items.insert(items.end(), part->items().begin(), part->items().end());
+      } else {
+        items.push_back(*part);
+      }
+    }
+    record.config.set(key, make_list(record.arena, items));
+    return ok();
+  }
+  MapBuilder merged(*before);
+  for (const auto& [inner, item] : data.members()) merged.set(inner, item);
+  record.config.set(key, merged.build(record.arena));
+  return ok();
+}
+
+class ConfigObject final : public jinja::Object {
+ public:
+  std::string_view type_name() const override { return "Config"; }
+  bool is_callable() const override { return true; }
+
+  Result<Value> call(Runtime& runtime, const Arguments& arguments) override {
+    RenderHost& host = host_of(runtime);
+    if (host.record == nullptr) return Value("");
+    if (arguments.positional.size() > 1 ||
+        (arguments.positional.size() == 1 && !arguments.named.empty())) {
+      return compilation("invalid inline model config: only keyword arguments or one dict");
+    }
+    if (arguments.positional.size() == 1) {
+      if (!arguments.positional[0].is_dict()) {
+        return compilation("invalid inline model config: the argument must be a dict");
+      }
+      for (const auto& entry : arguments.positional[0].dict_items().entries()) {
+        if (!entry.live) continue;
+        TRY(add_config_call(host, TRY(jinja::to_text(runtime, entry.key)), entry.value));
+      }
+    }
+    for (const auto& named : arguments.named) {
+      TRY(add_config_call(host, named.name, named.value));
+    }
+    return Value("");
+  }
+
+  Result<std::optional<Value>> call_method(Runtime& runtime, std::string_view name,
+                                           const Arguments& arguments) override {
+    RenderHost& host = host_of(runtime);
+    if (name == "set") return std::optional(TRY(set(host, runtime, arguments)));
+    if (name == "get" || name == "require" || name == "meta_get" || name == "meta_require") {
+      return std::optional(TRY(get(host, runtime, name, arguments)));
+    }
+    if (name == "persist_relation_docs" || name == "persist_column_docs") {
+      const Data persist = host.node == nullptr || host.record != nullptr
+                               ? Data()
+                               : config_value(host.node->type, host.node->config, "persist_docs");
+      const char* key = name == "persist_relation_docs" ? "relation" : "columns";
+      return std::optional(Value(persist.get(key).truthy()));
+    }
+    return jinja::Object::call_method(runtime, name, arguments);
+  }
+
+ private:
+  static Result<Value> set(RenderHost& host, Runtime& runtime, const Arguments& arguments) {
+    if (host.record != nullptr && arguments.positional.size() == 2) {
+      TRY(add_config_call(host, TRY(jinja::to_text(runtime, arguments.positional[0])),
+                          arguments.positional[1]));
+    }
+    return Value("");
+  }
+
+  static Result<Value> get(RenderHost& host, Runtime& runtime, std::string_view method,
+                           const Arguments& arguments) {
+    const bool requires_value = method == "require" || method == "meta_require";
+    const bool is_meta = method.starts_with("meta_");
+    if (host.record != nullptr) return Value("");
+    if (arguments.positional.empty()) return jinja::type_error("get() missing argument 'name'");
+    const std::string name = TRY(jinja::to_text(runtime, arguments.positional[0]));
+    Value fallback;
+    if (arguments.positional.size() > 1) fallback = arguments.positional[1];
+    for (const auto& named : arguments.named) {
+      if (named.name == "default") fallback = named.value;
+    }
+    Data found;
+    if (host.node != nullptr) {
+      Data from = host.node->config;
+      found = is_meta ? config_value(host.node->type, from, "meta").get(name)
+                      : config_value(host.node->type, from, name);
+      if (found.is_null() && !is_meta && (name == "pre_hook" || name == "post_hook")) {
+        found = config_value(host.node->type, from, name == "pre_hook" ? "pre-hook" : "post-hook");
+      }
+    }
+    if (!found.is_null()) return to_template(found);
+    if (!requires_value) return fallback;
+    return compilation(fmt::format("model does not define a required config parameter `{}`", name));
+  }
+};
+
+Value builtins_of(const jinja::NameTable& names) {
+  auto dict = jinja::make_ref<jinja::Dict>();
+  for (const char* name : {"ref", "source", "config", "var", "env_var"}) {
+    if (const Value* found = names.find(name)) dict->set(name, *found);
+  }
+  return Value(dict);
+}
+
+Result<Value> store_result(Runtime& runtime, const Arguments& arguments) {
+  RenderHost& host = host_of(runtime);
+  static const jinja::Signature signature(
+      "store_result",
+      {{"name", std::nullopt}, {"response", std::nullopt}, {"agate_table", Value::none()}});
+  const auto values = TRY(signature.bind(arguments));
+  Value data = Value::list({});
+  if (!values[2].is_none()) {
+    data = TRY(jinja::get_attribute(runtime, values[2], "rows"));
+  }
+  host.results[TRY(jinja::to_text(runtime, values[0]))] =
+      Value::dict({{"response", values[1]}, {"data", data}, {"table", values[2]}});
+  return Value("");
+}
+
+Result<Value> load_result(Runtime& runtime, const Arguments& arguments) {
+  RenderHost& host = host_of(runtime);
+  if (arguments.positional.empty()) return jinja::type_error("load_result() missing argument");
+  const auto found = host.results.find(TRY(jinja::to_text(runtime, arguments.positional[0])));
+  return found == host.results.end() ? Value::none() : found->second;
+}
+
+Value api_module() { return jinja::make_module("api", {{"Relation", make_relation_class()}}); }
+
+}  // namespace
+
+Value make_config_object() { return Value(jinja::make_ref<ConfigObject>()); }
+
+void add_node_names(const Project& project, jinja::NameTable& names) {
+  (void)project;
+  names.set("ref", jinja::make_function("ref", ref));
+  names.set("source", jinja::make_function("source", source));
+  names.set("metric", jinja::make_function("metric", [](Runtime& runtime, const Arguments& a) {
+              return record_texts(runtime, a, &ParseRecord::metrics);
+            }));
+  names.set("function", jinja::make_function("function", [](Runtime& runtime, const Arguments& a) {
+              return record_texts(runtime, a, &ParseRecord::functions);
+            }));
+  names.set("config", make_config_object());
+  names.set("adapter", make_adapter());
+  names.set("api", api_module());
+  names.set("store_result", jinja::make_function("store_result", store_result));
+  names.set("store_raw_result", jinja::make_function("store_raw_result", store_result));
+  names.set("load_result", jinja::make_function("load_result", load_result));
+  names.set("write", jinja::make_function("write", [](Runtime&, const Arguments&) {
+              return Result<Value>(Value(""));
+            }));
+  names.set("render", jinja::make_function("render", [](Runtime&, const Arguments& a) {
+              return Result<Value>(a.positional.empty() ? Value("") : a.positional[0]);
+            }));
+  names.set("try_or_compiler_error",
+            jinja::make_function(
+                "try_or_compiler_error", [](Runtime& runtime, const Arguments& a) -> Result<Value> {
+                  if (a.positional.size() < 2)
+                    return jinja::type_error(
+                        "try_or_compiler_error() needs "
+                        "a message and a function");
+                  auto result = runtime.call(
+                      a.positional[1], {.positional = a.positional.subspan(2), .named = a.named});
+                  if (result) return result;
+                  return compilation(TRY(jinja::to_text(runtime, a.positional[0])));
+                }));
+  names.set("sql_now", Value(""));
+  names.set("dbt_metadata_envs", Value::dict());
+  names.set("invocation_args_dict", Value::dict());
+  names.set("selected_resources", Value::list({}));
+  names.set("column", Value::none());
+  names.set("env", Value::dict());
+  names.set("database", Value(project.profile.database));
+  names.set("schema", Value(project.profile.schema));
+  names.set("pre_hooks", Value::list({}));
+  names.set("post_hooks", Value::list({}));
+  names.set("builtins", builtins_of(names));
+}
+
+}  // namespace tarn::project
