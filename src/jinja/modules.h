@@ -5,16 +5,18 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/clock.h"
 #include "jinja/object.h"
 
 namespace tarn::jinja {
 
-Value make_datetime_module();
+// `clock` serves datetime.now() and must outlive the value.
+Value make_datetime_module(Clock& clock);
 Value make_re_module();
 Value make_itertools_module();
 Value make_pytz_module();
 // All four, by name.
-Value make_modules();
+Value make_modules(Clock& clock);
 
 // Values of datetime.date, datetime.datetime (naive, or in UTC of pytz) and datetime.timedelta.
 Value make_date(std::int64_t days_since_epoch);

@@ -175,7 +175,7 @@ Value make_function(Signature signature, BoundFunction function) {
 }
 
 Value make_module(std::string_view type_name,
-                  std::initializer_list<std::pair<std::string_view, Value>> attributes) {
+                  const std::vector<std::pair<std::string_view, Value>>& attributes) {
   auto module = make_ref<ModuleObject>(type_name);
   for (const auto& [name, value] : attributes) module->set(name, value);
   return module;

@@ -108,6 +108,6 @@ using BoundFunction = std::function<Result<Value>(Runtime&, std::span<const Valu
 Value make_function(Signature signature, BoundFunction function);
 // An object with a fixed set of attributes, such as `modules` (dict-like: `x.a` and `x['a']`).
 Value make_module(std::string_view type_name,
-                  std::initializer_list<std::pair<std::string_view, Value>> attributes);
+                  const std::vector<std::pair<std::string_view, Value>>& attributes);
 
 }  // namespace tarn::jinja
