@@ -55,7 +55,7 @@ std::uint64_t sum_column(const ColumnBuffer& column) {
   for (std::size_t i = 0; i < column.size; ++i) {
     if (!column.is_valid(i)) continue;
     if (column.kind == ColumnKind::Text || column.kind == ColumnKind::Bytes) {
-      for (const char c : column.at<TextRef>(i).view()) sum += static_cast<unsigned char>(c);
+      for (const char c : column.text_at(i)) sum += static_cast<unsigned char>(c);
     } else if (column.kind == ColumnKind::List || column.kind == ColumnKind::Map) {
       const auto entry = column.at<ListEntry>(i);
       VERIFY(entry.offset + entry.length <= column.children[0].size);

@@ -139,9 +139,9 @@ std::string render(const ColumnPlan& plan, const ColumnBuffer& column, std::size
     case ColumnKind::Decimal:
       return decimal_text(plan, column, row);
     case ColumnKind::Text:
-      return replace_all(column.at<TextRef>(row).view(), "\t", "\\t");
+      return replace_all(column.text_at(row), "\t", "\\t");
     case ColumnKind::Bytes:
-      return to_hex(column.at<TextRef>(row).view());
+      return to_hex(column.text_at(row));
     case ColumnKind::Uuid: {
       Uuid uuid;
       std::memcpy(uuid.bytes.data(), column.data() + row * 16, 16);
@@ -420,7 +420,7 @@ TEST_CASE("batches end at their limits") {
   batch.clear();
   rest.remove_prefix(CHECK_OK(decoder.decode(rest, batch)));
   CHECK(batch.row_count == 4);
-  CHECK(batch.columns[0].at<TextRef>(3).view() == std::string(300, 'x'));
+  CHECK(batch.columns[0].text_at(3) == std::string(300, 'x'));
 }
 
 }  // namespace

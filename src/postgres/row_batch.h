@@ -27,7 +27,9 @@ struct TextRef {
     const char* data;
   };
 
-  std::string_view view() const { return {size <= kInlineMax ? head : data, size}; }
+  // Points into this reference if the text is short.
+  std::string_view view() const& { return {size <= kInlineMax ? head : data, size}; }
+  std::string_view view() const&& = delete;
 };
 static_assert(sizeof(TextRef) == 16);
 
@@ -99,6 +101,11 @@ struct ColumnBuffer {
     T value;
     std::memcpy(&value, data_.get() + row * sizeof(T), sizeof(T));
     return value;
+  }
+
+  // Text and Bytes: valid until the batch is cleared.
+  std::string_view text_at(std::size_t row) const {
+    return reinterpret_cast<const TextRef*>(data_.get())[row].view();
   }
 
   void reserve(std::size_t entries);
