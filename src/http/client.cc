@@ -12,15 +12,16 @@
 
 namespace tarn::http {
 
+// Not in the unnamed namespace: Client::State, which holds some, has linkage.
+struct CurlHandleDeleter {
+  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+};
+using Handle = std::unique_ptr<CURL, CurlHandleDeleter>;
+
 namespace {
 
 constexpr std::size_t kIdleHandlesMax = 16;
 constexpr std::int64_t kWaitSliceMs = 50;
-
-struct HandleDeleter {
-  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-};
-using Handle = std::unique_ptr<CURL, HandleDeleter>;
 
 struct ListDeleter {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }

@@ -16,6 +16,11 @@
 #include "base/text.h"
 #include "postgres/connection.h"
 
+// Test programs are built with it; the check of this header alone is not.
+#ifndef TARN_SOURCE_DIR
+#define TARN_SOURCE_DIR "."
+#endif
+
 namespace tarn::postgres {
 
 // Runs `tests/services/postgres.sh`, which stops the server when its input ends: at the latest when
