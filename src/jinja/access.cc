@@ -491,7 +491,6 @@ Result<bool> contains(Runtime& runtime, const Value& container, const Value& ite
   switch (container.kind()) {
     case Kind::Text:
       if (!item.is_text()) {
-        if (item.is_undefined()) return undefined_error(item);
         return type_error("'in <string>' requires string as left operand, not {}", type_name(item));
       }
       TRY(runtime.charge(container.text().size() / 64));

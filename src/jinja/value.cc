@@ -153,14 +153,31 @@ Value Value::integer(BigInt value) {
 
 std::string_view Value::text() const { return text_object().view(); }
 const Text& Value::text_object() const {
+  VERIFY(is_text());
   return *static_cast<const Text*>(static_cast<const Counted*>(payload_.object));
 }
-const BigInt& Value::big_int() const { return *static_cast<const BigInt*>(payload_.object); }
-std::vector<Value>& Value::items() const { return static_cast<List*>(payload_.object)->items; }
-Dict& Value::dict_items() const { return *static_cast<Dict*>(payload_.object); }
-Set& Value::set_items() const { return *static_cast<Set*>(payload_.object); }
-Object* Value::object() const { return static_cast<Object*>(payload_.object); }
+const BigInt& Value::big_int() const {
+  VERIFY(kind_ == Kind::BigInt);
+  return *static_cast<const BigInt*>(payload_.object);
+}
+std::vector<Value>& Value::items() const {
+  VERIFY(is_list() || is_tuple());
+  return static_cast<List*>(payload_.object)->items;
+}
+Dict& Value::dict_items() const {
+  VERIFY(is_dict());
+  return *static_cast<Dict*>(payload_.object);
+}
+Set& Value::set_items() const {
+  VERIFY(is_set());
+  return *static_cast<Set*>(payload_.object);
+}
+Object* Value::object() const {
+  VERIFY(is_object());
+  return static_cast<Object*>(payload_.object);
+}
 const UndefinedInfo& Value::undefined_info() const {
+  VERIFY(is_undefined());
   static const UndefinedInfo kEmpty;
   if (payload_.object == nullptr) return kEmpty;
   return static_cast<const UndefinedBox*>(payload_.object)->info;
