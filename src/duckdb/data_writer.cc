@@ -301,7 +301,8 @@ void DataWriter::close_file(Partition& partition, OpenFile& file) {
   plan_->function.copy_to_finalize(context_, *plan_->bind_data, *file.state);
   file.state.reset();
   --open_files_;
-  if (storage::location_scheme(file.path).empty()) {
+  if (plan_->lake->options.durability == Durability::Durable &&
+      storage::location_scheme(file.path).empty()) {
     const std::string path = storage::normalize_location(file.path);
     sync_path(path);
     sync_path(path.substr(0, path.rfind('/')));

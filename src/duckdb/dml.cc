@@ -115,6 +115,9 @@ void StatementWrite::finish_operator(dk::ClientContext& context) {
   writer_.reset();
   changes.deleted = std::move(deleted_);
   deleted_.clear();
+  changes.read_filter = read_filter_;
+  changes.isolation = isolation_;
+  changes.only_deletes = plan_ == nullptr;
   lake_transaction(context, catalog_).add_changes(table_, std::move(changes));
 }
 

@@ -23,6 +23,11 @@ class StatementWrite : public std::enable_shared_from_this<StatementWrite> {
   StatementWrite(LakeCatalog& catalog, iceberg::TableIdentifier table,
                  std::shared_ptr<const WritePlan> plan, RowMatches matches)
       : catalog_(catalog), table_(std::move(table)), plan_(std::move(plan)), matches_(matches) {}
+  // What the statement reads of the table before it changes it: a part of the conflict check.
+  void set_read(iceberg::Expression filter, iceberg::Isolation isolation) {
+    read_filter_ = std::move(filter);
+    isolation_ = isolation;
+  }
   // For CREATE TABLE AS: the table comes into being when the statement runs.
   void set_created_table(iceberg::LoadedTable table) { creates_ = std::move(table); }
 
@@ -42,6 +47,8 @@ class StatementWrite : public std::enable_shared_from_this<StatementWrite> {
   std::shared_ptr<const WritePlan> plan_;
   RowMatches matches_;
   std::optional<iceberg::LoadedTable> creates_;
+  std::optional<iceberg::Expression> read_filter_;
+  iceberg::Isolation isolation_ = iceberg::Isolation::Serializable;
   std::mutex mutex_;
   dk::transaction_t query_ = 0;
   int running_ = 0;

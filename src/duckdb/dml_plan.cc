@@ -15,6 +15,8 @@
 #include "duckdb/dml.h"
 #include "duckdb/lake_catalog.h"
 #include "duckdb/lake_type.h"
+#include "duckdb/table_scan.h"
+#include "iceberg/table_properties.h"
 
 namespace tarn::duckdb {
 namespace {
@@ -82,14 +84,22 @@ Expressions updated_row(const dk::TableCatalogEntry& table,
   return row;
 }
 
-std::shared_ptr<StatementWrite> make_statement(dk::ClientContext& context, LakeCatalog& catalog,
-                                               const LakeTable& table, bool writes, RowOrder order,
-                                               RowMatches matches) {
+// A statement that deletes rows which it read, and may write others.
+std::shared_ptr<StatementWrite> make_change(dk::ClientContext& context, LakeCatalog& catalog,
+                                            const LakeTable& table, bool writes, RowMatches matches,
+                                            const dk::PhysicalOperator& input,
+                                            const iceberg::property::Text& isolation) {
   std::shared_ptr<const WritePlan> plan;
+  const iceberg::LoadedTable& loaded = table.state().table;
   if (writes) {
-    plan = value_or_throw(make_write_plan(context, catalog.lake(), table.state().table, order));
+    plan = value_or_throw(make_write_plan(context, catalog.lake(), loaded, RowOrder::Any));
   }
-  return std::make_shared<StatementWrite>(catalog, table.identifier(), std::move(plan), matches);
+  auto statement =
+      std::make_shared<StatementWrite>(catalog, table.identifier(), std::move(plan), matches);
+  const bool snapshot = read_property(loaded.metadata->properties, isolation) == "snapshot";
+  statement->set_read(scan_filter(input, table),
+                      snapshot ? iceberg::Isolation::Snapshot : iceberg::Isolation::Serializable);
+  return statement;
 }
 
 }  // namespace
@@ -130,7 +140,9 @@ dk::PhysicalOperator& LakeCatalog::PlanInsert(dk::ClientContext& context,
   auto& table = static_cast<LakeTable&>(op.table);
   if (!op.column_index_map.empty()) plan = planner.ResolveDefaultsProjection(op, *plan);
   const RowOrder order = add_order(planner, *table.state().table.metadata, plan);
-  auto statement = make_statement(context, *this, table, true, order, RowMatches::AtMostOne);
+  auto write_plan = value_or_throw(make_write_plan(context, lake_, table.state().table, order));
+  auto statement = std::make_shared<StatementWrite>(*this, table.identifier(),
+                                                    std::move(write_plan), RowMatches::AtMostOne);
   return make_dml(planner, std::move(statement), {.has_rows = true},
                   table.GetColumns().PhysicalColumnCount(), *plan);
 }
@@ -140,7 +152,8 @@ dk::PhysicalOperator& LakeCatalog::PlanDelete(dk::ClientContext& context,
                                               dk::LogicalDelete& op, dk::PhysicalOperator& plan) {
   refuse_returning(op.return_chunk);
   auto& table = static_cast<LakeTable&>(op.table);
-  auto statement = make_statement(context, *this, table, false, RowOrder::Any, RowMatches::Any);
+  auto statement = make_change(context, *this, table, false, RowMatches::Any, plan,
+                               iceberg::property::kDeleteIsolation);
   Expressions row_ids;
   dk::vector<dk::LogicalType> types;
   for (const auto& expression : op.expressions) {
@@ -156,8 +169,8 @@ dk::PhysicalOperator& LakeCatalog::PlanUpdate(dk::ClientContext& context,
                                               dk::LogicalUpdate& op, dk::PhysicalOperator& plan) {
   refuse_returning(op.return_chunk);
   auto& table = static_cast<LakeTable&>(op.table);
-  auto statement =
-      make_statement(context, *this, table, true, RowOrder::Any, RowMatches::AtMostOne);
+  auto statement = make_change(context, *this, table, true, RowMatches::AtMostOne, plan,
+                               iceberg::property::kUpdateIsolation);
   auto types = table_types(table);
   const dk::idx_t column_count = types.size();
   Expressions row = updated_row(table, op.columns, op.expressions, op.bound_defaults);
@@ -237,8 +250,8 @@ dk::PhysicalOperator& LakeCatalog::PlanMergeInto(dk::ClientContext& context,
                action->action_type == dk::MergeActionType::MERGE_UPDATE;
     }
   }
-  auto statement =
-      make_statement(context, *this, table, writes, RowOrder::Any, RowMatches::AtMostOne);
+  auto statement = make_change(context, *this, table, writes, RowMatches::AtMostOne, plan,
+                               iceberg::property::kMergeIsolation);
   dk::map<dk::MergeActionCondition, dk::vector<dk::unique_ptr<dk::MergeIntoOperator>>> actions;
   for (auto& [condition, bound] : op.actions) {
     auto& planned = actions[condition];

@@ -9,6 +9,7 @@
 #include "duckdb/dml.h"
 #include "duckdb/lake_catalog.h"
 #include "duckdb/row_deletes.h"
+#include "iceberg/commit/transaction.h"
 #include "iceberg/metadata_io.h"
 #include "iceberg/table_properties.h"
 
@@ -29,6 +30,12 @@ const iceberg::Schema& schema_to_read(const iceberg::TableMetadata& metadata,
   }
   if (choice.id || choice.timestamp_ms) return metadata.schema_of(*snapshot);
   return metadata.schema();
+}
+
+bool is_all_deleted(const PendingChanges& pending, const iceberg::DataFile& file) {
+  auto deleted = pending.deleted.find(storage::normalize_location(file.path));
+  return deleted != pending.deleted.end() &&
+         deleted->second.cardinality() == static_cast<std::uint64_t>(file.record_count);
 }
 
 }  // namespace
@@ -197,9 +204,13 @@ void LakeTransaction::add_changes(const iceberg::TableIdentifier& table, TableCh
     entry->file = std::move(file);
     pending->added.push_back(std::move(entry));
   }
-  for (auto& [path, vector] : changes.deleted) {
-    work->reads_own_table = true;
-    pending->deleted[path].add_all(vector);
+  for (auto& [path, vector] : changes.deleted) pending->deleted[path].add_all(vector);
+  if (changes.read_filter) {
+    work->read_filter = work->read_filter
+                            ? iceberg::either(*work->read_filter, *changes.read_filter)
+                            : *changes.read_filter;
+    work->isolation = std::max(work->isolation, changes.isolation);
+    work->only_deletes = work->only_deletes && changes.only_deletes;
   }
   work->pending = std::move(pending);
   // Later statements see the table anew.
@@ -207,55 +218,78 @@ void LakeTransaction::add_changes(const iceberg::TableIdentifier& table, TableCh
   tables_.clear();
 }
 
-Result<TableWrite> LakeTransaction::prepare_write(Work& work, std::vector<std::string>& files) {
-  TableWrite write;
-  write.base = work.base;
-  write.creates_table = work.is_created;
-  write.reads_own_table = work.reads_own_table;
+Result<iceberg::SnapshotChange> LakeTransaction::prepare_change(const Work& work,
+                                                                std::vector<std::string>& files) {
   const PendingChanges& pending = *work.pending;
+  iceberg::SnapshotChange change;
+  change.kind = iceberg::ChangeKind::Append;
   if (!pending.deleted.empty()) {
     VERIFY(!work.write_ids.empty());
-    TRY(prepare_row_deletes(*lake_, work.base, pending.deleted, pending.added,
-                            work.write_ids.front(), write, files));
+    RowDeletes deletes = TRY(prepare_row_deletes(*lake_, work.base, pending.deleted, pending.added,
+                                                 work.write_ids.front(), files));
+    change.kind = deletes.added_deletes.empty() ? iceberg::ChangeKind::Overwrite
+                                                : iceberg::ChangeKind::RowDelta;
+    change.removed_data = std::move(deletes.removed_files);
+    change.added_deletes = std::move(deletes.added_deletes);
+    change.removed_deletes = std::move(deletes.removed_deletes);
+    change.validation.referenced_files = std::move(deletes.referenced_files);
+    change.validation.deleted_rows_may_vanish = work.only_deletes;
+  }
+  if (work.read_filter) {
+    change.validation.isolation = work.isolation;
+    change.validation.filter =
+        TRY(iceberg::bind_expression(*work.read_filter, work.base.metadata->schema()));
   }
   for (const iceberg::SharedEntry& entry : pending.added) {
-    const std::string path = storage::normalize_location(entry->file.path);
-    auto deleted = pending.deleted.find(path);
-    const bool is_empty =
-        deleted != pending.deleted.end() &&
-        deleted->second.cardinality() == static_cast<std::uint64_t>(entry->file.record_count);
-    if (!is_empty) write.added_files.push_back(entry->file);
+    if (!is_all_deleted(pending, entry->file)) change.added_data.push_back(entry->file);
   }
-  return write;
+  change.summary = lake_->options.summary;
+  return change;
+}
+
+// REQUIRES: mutex_ is held.
+Result<void> LakeTransaction::publish(std::vector<std::string>& files) {
+  iceberg::CommitEnvironment environment;
+  environment.catalog = &lake_->catalog;
+  environment.store = &lake_->store;
+  environment.cache = &lake_->manifests;
+  environment.intents = lake_->options.intents.get();
+  environment.clock = lake_->options.clock;
+  environment.random = lake_->options.random;
+  environment.summary = lake_->options.summary;
+  iceberg::Transaction transaction(std::move(environment));
+  bool changes_anything = false;
+  for (auto& [identifier, work] : works_) {
+    if (!work.is_created && work.pending->empty()) continue;
+    changes_anything = true;
+    auto& table = work.is_created ? transaction.create(work.base) : transaction.table(work.base);
+    if (!work.write_ids.empty()) table.use_write_id(work.write_ids.front());
+    if (!work.pending->empty()) table.change(TRY(prepare_change(work, files)));
+  }
+  if (!changes_anything) return {};
+  TRY(transaction.commit());
+  return {};
+}
+
+// Files that this transaction added and emptied again.
+void LakeTransaction::remove_unused_files() {
+  std::vector<std::string> unused;
+  for (const auto& [table, work] : works_) {
+    for (const auto& entry : work.pending->added) {
+      if (is_all_deleted(*work.pending, entry->file)) unused.push_back(entry->file.path);
+    }
+  }
+  if (unused.empty()) return;
+  auto removed = lake_->store.remove_many(unused);
+  (void)removed;  // orphans, found by the removal of orphan files
 }
 
 Result<void> LakeTransaction::commit() {
   std::lock_guard lock(mutex_);
-  std::vector<TableWrite> writes;
   std::vector<std::string> files;
-  auto committed = [&]() -> Result<void> {
-    for (auto& [table, work] : works_) {
-      if (!work.is_created && work.pending->empty()) continue;
-      writes.push_back(TRY(prepare_write(work, files)));
-    }
-    if (writes.empty()) return {};
-    return lake_->options.commit(writes);
-  }();
+  auto committed = publish(files);
   if (committed) {
-    std::vector<std::string> unused;  // files of this transaction that it deleted again
-    for (const auto& [table, work] : works_) {
-      for (const auto& entry : work.pending->added) {
-        auto deleted = work.pending->deleted.find(storage::normalize_location(entry->file.path));
-        if (deleted != work.pending->deleted.end() &&
-            deleted->second.cardinality() == static_cast<std::uint64_t>(entry->file.record_count)) {
-          unused.push_back(entry->file.path);
-        }
-      }
-    }
-    if (!unused.empty()) {
-      auto removed = lake_->store.remove_many(unused);
-      (void)removed;
-    }
+    remove_unused_files();
     finish_intents();
     return {};
   }

@@ -7,6 +7,8 @@
 #include "duckdb/lake.h"
 #include "duckdb/lake_state.h"
 #include "duckdb/native.h"
+#include "iceberg/commit/snapshot_change.h"
+#include "iceberg/expression.h"
 
 namespace tarn::duckdb {
 
@@ -25,6 +27,10 @@ struct TableVersion {
 struct TableChanges {
   std::vector<iceberg::DataFile> added;
   std::unordered_map<std::string, iceberg::DeletionVector> deleted;  // by normal path
+  // For statements that read the table before they change it: the rows that they may have seen.
+  std::optional<iceberg::Expression> read_filter;
+  iceberg::Isolation isolation = iceberg::Isolation::Serializable;
+  bool only_deletes = false;
 };
 
 // Thread-safe: the threads of a statement share it.
@@ -60,14 +66,18 @@ class LakeTransaction final : public dk::Transaction {
   struct Work {
     iceberg::LoadedTable base;
     bool is_created = false;
-    bool reads_own_table = false;
+    std::optional<iceberg::Expression> read_filter;  // of all statements
+    iceberg::Isolation isolation = iceberg::Isolation::Snapshot;
+    bool only_deletes = true;
     std::shared_ptr<const PendingChanges> pending = std::make_shared<const PendingChanges>();
     std::vector<std::string> write_ids;
   };
 
   Work* find_work(const iceberg::TableIdentifier& table);
   Result<Work*> load_work(const iceberg::TableIdentifier& table);
-  Result<TableWrite> prepare_write(Work& work, std::vector<std::string>& files);
+  Result<iceberg::SnapshotChange> prepare_change(const Work& work, std::vector<std::string>& files);
+  Result<void> publish(std::vector<std::string>& files);
+  void remove_unused_files();
   void remove_files(const std::vector<std::string>& extra);
   void finish_intents();
 

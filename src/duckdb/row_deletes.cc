@@ -77,7 +77,7 @@ DataFile delete_entry(const Target& target) {
 }
 
 Result<void> write_vectors(Lake& lake, const std::vector<Target>& targets,
-                           const std::string& location, TableWrite& write,
+                           const std::string& location, RowDeletes& write,
                            std::vector<std::string>& created) {
   iceberg::PuffinWriter puffin;
   puffin.set_property("created-by", "Tarn");
@@ -196,7 +196,7 @@ class PositionFile {
 };
 
 Result<void> write_positions(Lake& lake, const std::vector<Target>& targets,
-                             const std::string& prefix, TableWrite& write,
+                             const std::string& prefix, RowDeletes& write,
                              std::vector<std::string>& created) {
   // One file per partition, which must not mix specs.
   std::map<std::string, std::vector<const Target*>> groups;
@@ -220,18 +220,19 @@ Result<void> write_positions(Lake& lake, const std::vector<Target>& targets,
 
 }  // namespace
 
-Result<void> prepare_row_deletes(Lake& lake, const iceberg::LoadedTable& table,
-                                 const std::unordered_map<std::string, DeletionVector>& deleted,
-                                 const std::vector<iceberg::SharedEntry>& added,
-                                 const std::string& write_id, TableWrite& write,
-                                 std::vector<std::string>& created) {
+Result<RowDeletes> prepare_row_deletes(
+    Lake& lake, const iceberg::LoadedTable& table,
+    const std::unordered_map<std::string, DeletionVector>& deleted,
+    const std::vector<iceberg::SharedEntry>& added, const std::string& write_id,
+    std::vector<std::string>& created) {
+  RowDeletes write;
   const auto targets = TRY(find_targets(lake, table, deleted, added));
   std::vector<Target> partial;
   for (const Target& target : targets) {
     const DataFile& data = target.file.data->file;
-    if (!is_own_file(target, added)) write.touched_files.push_back(data.path);
     if (all_deleted(target).cardinality() < static_cast<std::uint64_t>(data.record_count)) {
       partial.push_back(target);
+      if (!is_own_file(target, added)) write.referenced_files.push_back(data.path);
     } else if (!is_own_file(target, added)) {
       write.removed_files.push_back(target.file.data);
       for (const iceberg::SharedEntry& old : target.file.deletes) {
@@ -239,15 +240,17 @@ Result<void> prepare_row_deletes(Lake& lake, const iceberg::LoadedTable& table,
       }
     }
   }
-  if (partial.empty()) return {};
+  if (partial.empty()) return write;
   const iceberg::TableMetadata& metadata = *table.metadata;
   std::string folder = iceberg::read_property(metadata.properties, iceberg::property::kDataPath);
   if (folder.empty()) folder = storage::join_location(metadata.location, "data");
   const std::string prefix = storage::join_location(folder, write_id + '-');
   if (metadata.format_version >= 3) {
-    return write_vectors(lake, partial, prefix + "deletes.puffin", write, created);
+    TRY(write_vectors(lake, partial, prefix + "deletes.puffin", write, created));
+  } else {
+    TRY(write_positions(lake, partial, prefix, write, created));
   }
-  return write_positions(lake, partial, prefix, write, created);
+  return write;
 }
 
 }  // namespace tarn::duckdb

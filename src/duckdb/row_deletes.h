@@ -11,13 +11,21 @@
 
 namespace tarn::duckdb {
 
-// Adds to `write` what deletes the rows `deleted` (by normal path) of `table`; `added` are data
+// All named files are complete.
+struct RowDeletes {
+  std::vector<iceberg::SharedEntry> removed_files;    // data files of which no row is left
+  std::vector<iceberg::DataFile> added_deletes;       // position deletes or deletion vectors
+  std::vector<iceberg::SharedEntry> removed_deletes;  // deletion vectors that were replaced
+  std::vector<std::string> referenced_files;          // data files that stay, with fewer rows
+};
+
+// What deletes the rows `deleted` (by normal path) of `table`; `added` are data
 // files of the same transaction. New files are named by `write_id`, and each is listed in `created`
 // before it is written. A path that the table does not hold is ErrorCode::Conflict.
-Result<void> prepare_row_deletes(
+Result<RowDeletes> prepare_row_deletes(
     Lake& lake, const iceberg::LoadedTable& table,
     const std::unordered_map<std::string, iceberg::DeletionVector>& deleted,
-    const std::vector<iceberg::SharedEntry>& added, const std::string& write_id, TableWrite& write,
+    const std::vector<iceberg::SharedEntry>& added, const std::string& write_id,
     std::vector<std::string>& created);
 
 }  // namespace tarn::duckdb

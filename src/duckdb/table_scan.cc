@@ -2,6 +2,7 @@
 #include "duckdb/table_scan.h"
 
 #include <duckdb/catalog/catalog_entry/table_function_catalog_entry.hpp>
+#include <duckdb/execution/operator/scan/physical_table_scan.hpp>
 #include <duckdb/optimizer/filter_combiner.hpp>
 #include <duckdb/parser/tableref/table_function_ref.hpp>
 #include <duckdb/storage/statistics/node_statistics.hpp>
@@ -477,8 +478,23 @@ dk::TableFunction make_scan_function(dk::ClientContext& context,
   return function;
 }
 
-std::size_t planned_file_count(const dk::FunctionData& bind_data) {
-  return bind_data.Cast<dk::MultiFileBindData>().file_list->GetTotalFileCount();
+iceberg::Expression scan_filter(const dk::PhysicalOperator& plan,
+                                const dk::TableCatalogEntry& entry) {
+  std::vector<const dk::PhysicalOperator*> open{&plan};
+  std::optional<Expression> found;
+  while (!open.empty()) {
+    const dk::PhysicalOperator& op = *open.back();
+    open.pop_back();
+    for (const auto& child : op.GetChildren()) open.push_back(&child.get());
+    if (op.type != dk::PhysicalOperatorType::TABLE_SCAN) continue;
+    const auto& scan = op.Cast<dk::PhysicalTableScan>();
+    if (scan.function.name != "lake_scan") continue;
+    const auto& bind = scan.bind_data->Cast<dk::MultiFileBindData>();
+    const auto& list = static_cast<const LakeFileList&>(*bind.file_list);
+    if (&list.entry() != &entry) continue;
+    found = found ? iceberg::either(*found, list.filter()) : list.filter();
+  }
+  return found.value_or(iceberg::always_true());
 }
 
 }  // namespace tarn::duckdb

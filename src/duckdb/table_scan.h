@@ -19,7 +19,8 @@ dk::TableFunction make_scan_function(dk::ClientContext& context,
                                      dk::TableCatalogEntry& entry,
                                      dk::unique_ptr<dk::FunctionData>& bind_data);
 
-// For tests and EXPLAIN: files that the last optimized scan of this bind data would open.
-std::size_t planned_file_count(const dk::FunctionData& bind_data);
+// The filter under which `plan` scans the table of `entry`; True if it does not find the scan.
+iceberg::Expression scan_filter(const dk::PhysicalOperator& plan,
+                                const dk::TableCatalogEntry& entry);
 
 }  // namespace tarn::duckdb
