@@ -4,6 +4,7 @@
 // relation.cc.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -61,10 +62,15 @@ struct ExpressionContext {
   const std::vector<sql::NamedWindow>* windows = nullptr;
 };
 
+// Tables that a statement has asked for, so that each is looked up once.
+struct FoundTables {
+  std::vector<std::pair<TableId, TableInfoPtr>> tables;
+};
+
 class QueryAnalyzer {
  public:
   QueryAnalyzer(TableLookup& lookup, const AnalyzerOptions& options)
-      : lookup_(lookup), options_(options) {}
+      : lookup_(lookup), options_(options), found_(std::make_shared<FoundTables>()) {}
 
   using Expression = Result<TypedExpressionPtr>;
   using Relation = Result<BoundRelation>;
@@ -245,6 +251,7 @@ class QueryAnalyzer {
 
   TableLookup& lookup_;
   const AnalyzerOptions& options_;
+  std::shared_ptr<FoundTables> found_;  // shared with the analyzers of views
   std::int32_t next_column_ = 1;
   std::int32_t next_table_ = 1;
   int depth_ = 0;

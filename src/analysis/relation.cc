@@ -81,15 +81,19 @@ Result<TableId> resolve_table_name(const sql::QualifiedName& name, const Analyze
 Result<TableInfoPtr> QueryAnalyzer::find_table(const sql::QualifiedName& name,
                                                const std::optional<TableVersion>& version) {
   TableId id = TRY(resolve_table_name(name, options_));
+  for (const auto& [known, table] : found_->tables) {
+    if (!version && known == id) return table;
+  }
   auto table = lookup_.find_table(id, version);
   if (!table) {
     Error error = std::move(table).error();
-    if (!error.where) error.where = name.span;
+    if (!error.where || error.where->length == 0) error.where = name.span;
     return error;
   }
   if (!*table) {
     return named_error("TABLE_NOT_FOUND", name.span, "Table '{}' does not exist", to_string(id));
   }
+  if (!version) found_->tables.emplace_back(std::move(id), *table);
   return table;
 }
 
@@ -193,6 +197,7 @@ QueryAnalyzer::Relation QueryAnalyzer::view(const TableInfoPtr& table,
   options.time_zone = options_.time_zone;
   options.max_recursion_depth = options_.max_recursion_depth;
   QueryAnalyzer inner(lookup_, options);
+  inner.found_ = found_;
   inner.next_column_ = next_column_;
   inner.next_table_ = next_table_;
   inner.depth_ = depth_;

@@ -56,7 +56,7 @@ enum class TypedKind : std::uint8_t {
   InSubquery,      // value; `relation` of one column of the same type; `function` compares
   Quantified,      // left; `relation`; `function` compares, with `swapped` operands for > and >=;
                    // `all` for ALL, else ANY; `name` is the sign
-  SessionValue  // `name`: current_date, current_user, …; constant in a statement
+  SessionValue     // `name`: current_date, current_user, …; constant in a statement
 };
 
 struct TypedExpression {
@@ -177,6 +177,8 @@ struct RowLimit {
   std::optional<std::int32_t> parameter;
 };
 
+// A key of Aggregate that is a plain column keeps the column's id: inside the operator the id means
+// the input's column, above it the key, which is NULL where a grouping set leaves it out.
 struct TypedRelation {
   TypedRelationKind kind = TypedRelationKind::OneRow;
   TextSpan span;

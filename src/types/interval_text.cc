@@ -22,7 +22,7 @@ std::string qualifier_text(IntervalField from, std::optional<IntervalField> to) 
   return text;
 }
 
-// Digits, and for seconds up to three of a fraction. Nullopt if there are none or too many.
+// Digits, and for seconds a fraction. Nullopt if there are none or too many.
 std::optional<std::int64_t> read_field(std::string_view& text, IntervalField field) {
   std::size_t size = 0;
   while (size < text.size() && text[size] >= '0' && text[size] <= '9') ++size;
@@ -38,7 +38,7 @@ std::optional<std::int64_t> read_field(std::string_view& text, IntervalField fie
   std::int64_t scale = 100;
   std::size_t digits = 0;
   for (; digits < text.size() && text[digits] >= '0' && text[digits] <= '9'; ++digits) {
-    if (scale == 0) return std::nullopt;
+    // Digits beyond the millisecond are cut off.
     value += (text[digits] - '0') * scale;
     scale /= 10;
   }

@@ -181,7 +181,7 @@ TEST_CASE("interval literals") {
       {"12 10", Day, Second, "12 10:00:00.000"},
       {"10", Hour, Minute, "0 10:00:00.000"},
       {"45:32.123", Minute, Second, "0 00:45:32.123"},
-      {"32.1234", Second, std::nullopt, ""},
+      {"32.1239", Second, std::nullopt, "0 00:00:32.123"},
       {"-2 03:04:05.006", Day, Second, "-2 03:04:05.006"},
       {"12 10", Day, std::nullopt, ""},
       {"12X", Day, std::nullopt, ""},
