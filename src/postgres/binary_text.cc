@@ -69,9 +69,20 @@ bool read_interval(std::string_view bytes, IntervalParts& interval) {
   return true;
 }
 
+bool is_infinite(const IntervalParts& interval) {
+  return (interval.micros == INT64_MAX && interval.days == INT32_MAX &&
+          interval.months == INT32_MAX) ||
+         (interval.micros == INT64_MIN && interval.days == INT32_MIN &&
+          interval.months == INT32_MIN);
+}
+
 bool append_interval(std::string& out, std::string_view bytes) {
   IntervalParts interval;
   if (!read_interval(bytes, interval)) return false;
+  if (is_infinite(interval)) {
+    out += interval.days < 0 ? "-infinity" : "infinity";
+    return true;
+  }
   const auto part = [&](std::int64_t value, char unit) {
     if (value != 0) out += fmt::format("{}{}", value, unit);
   };

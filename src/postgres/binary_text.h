@@ -15,8 +15,10 @@ struct IntervalParts {
   std::int32_t months = 0;
 };
 bool read_interval(std::string_view bytes, IntervalParts& interval);
+// PostgreSQL 17 has infinite intervals: all parts are the largest or the smallest numbers.
+bool is_infinite(const IntervalParts& interval);
 
-// `P1Y2M3DT4H5M6.789S`, as IntervalStyle iso_8601.
+// `P1Y2M3DT4H5M6.789S`, `-infinity`, as IntervalStyle iso_8601.
 bool append_interval(std::string& out, std::string_view bytes);
 // `04:05:06.789-08`
 bool append_time_with_zone(std::string& out, std::string_view bytes);

@@ -339,6 +339,10 @@ TEST_CASE("values that do not fit follow the policy and are counted") {
        bytes_of(1) + bytes_of(0) + bytes_of(23) + bytes_of(1) + bytes_of(-5) + bytes_of(4) +
            bytes_of(7),
        "array-bounds=clamp", "[7]", ArrayBounds},
+      {1186, -1, bytes_of(INT64_MAX) + bytes_of(INT32_MAX) + bytes_of(INT32_MAX), "", "infinity",
+       std::nullopt},
+      {1186, -1, bytes_of(INT64_MIN) + bytes_of(INT32_MIN) + bytes_of(INT32_MIN),
+       "interval=struct;infinity=null", "\\N", InfiniteTime},
       {1186, -1, bytes_of(std::int64_t{5}) + bytes_of(3) + bytes_of(-14), "", "P-1Y-2M3DT0.000005S",
        std::nullopt},
   };

@@ -422,6 +422,18 @@ bool decode_interval_struct(const ColumnPlan& plan, std::string_view bytes, Colu
                             FieldContext& context) {
   IntervalParts interval;
   if (!read_interval(bytes, interval)) return bad_bytes(plan, context);
+  if (is_infinite(interval)) {
+    const std::string_view text = interval.days < 0 ? "-infinity" : "infinity";
+    switch (treat_loss(plan, Loss::InfiniteTime, text, context)) {
+      case Treatment::Fail:
+        return false;
+      case Treatment::Null:
+        out.append_null();
+        return true;
+      case Treatment::Clamp:
+        break;  // the parts as they are
+    }
+  }
   out.append_struct();
   for (ColumnBuffer& child : out.children) child.ensure_room();
   out.children[0].append(interval.months);

@@ -123,11 +123,15 @@ class ColumnPlanner {
         break;
     }
     if (type.is_array) return plan_array(name, type.element, modifier, type.name, level);
-    if (type.name == "hstore" || type.name.ends_with(".hstore")) {
-      return with_op(DecodeOp::Hstore, type.name);
-    }
-    if (type.name == "citext" || type.name.ends_with(".citext")) {
-      return with_op(DecodeOp::Text, type.name);
+    // Types of extensions, with or without their schema.
+    const std::string_view name_alone =
+        std::string_view(type.name).substr(type.name.rfind('.') + 1);
+    if (name_alone == "hstore") return with_op(DecodeOp::Hstore, type.name);
+    if (name_alone == "citext") return with_op(DecodeOp::Text, type.name);
+    if (name_alone == "geometry" || name_alone == "geography") {
+      ColumnPlan geometry = with_op(DecodeOp::Bytes, type.name);
+      geometry.note = "as EWKB";
+      return geometry;
     }
     return cast_to_text(type.name, "");
   }
@@ -185,8 +189,12 @@ class ColumnPlanner {
         plan.may_lose = {Loss::EndOfDay};
         return plan;
       }
-      case DecodeOp::IntervalText:
-        return with_op(policy_.interval_as_struct ? DecodeOp::IntervalStruct : type.op, type.name);
+      case DecodeOp::IntervalText: {
+        if (!policy_.interval_as_struct) return with_op(type.op, type.name);
+        ColumnPlan plan = with_op(DecodeOp::IntervalStruct, type.name);
+        plan.may_lose = {Loss::InfiniteTime};
+        return plan;
+      }
       case DecodeOp::Uuid:
         return with_op(policy_.uuid_as_text ? DecodeOp::UuidText : type.op, type.name);
       case DecodeOp::ServerText:

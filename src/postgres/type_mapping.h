@@ -20,6 +20,7 @@
 //   arrays                    list<…>          other shapes by `array-shape`, `array-bounds`
 //   composites, ranges        string           or struct<…>
 //   hstore                    map<string,string>
+//   PostGIS geometry          binary (EWKB)
 //   domains                   as their base type
 //   bit, inet, cidr, macaddr, pg_lsn, tid, everything else    string
 #pragma once

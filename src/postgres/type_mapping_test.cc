@@ -77,7 +77,8 @@ TEST_CASE("each type has a target") {
       {20'006, -1, "", "net_price[]", "list<decimal(10,2)>", ""},
       {20'008, -1, "", "public.hstore", "map<string,string>", ""},
       {20'009, -1, "", "float_range", "string", "text"},
-      {20'010, -1, "", "geometry", "string", "text"},
+      {20'010, -1, "", "geometry", "binary", ""},
+      {18, -1, "", "char", "string", "text"},
       {99'999, -1, "", "type 99999", "string", "text"},
   };
   const TypeTable types = sample_types();
