@@ -53,6 +53,11 @@ class MetadataBuilder {
   Result<void> remove_specs(const std::vector<int>& ids);
   Result<void> remove_schemas(const std::vector<int>& ids);
   Result<void> add_key(const EncryptionKey& key);
+  Result<void> set_location(const std::string& location);
+  template <typename T, typename Matches>
+  void drop(std::vector<T>& items, Matches matches) {
+    if (erase_matching(items, matches)) changed_ = true;
+  }
   void assign_partition_ids(PartitionSpec& spec);
   Result<void> check_references() const;
   void update_snapshot_log();
@@ -372,6 +377,13 @@ Result<void> MetadataBuilder::add_key(const EncryptionKey& key) {
   return {};
 }
 
+Result<void> MetadataBuilder::set_location(const std::string& location) {
+  if (location.empty()) return invalid_input("the table's location must not be empty");
+  changed_ = changed_ || next_.location != location;
+  next_.location = location;
+  return {};
+}
+
 Result<void> MetadataBuilder::apply(const TableUpdate& update) {
   switch (update.kind) {
     case TableUpdateKind::AssignUuid:
@@ -400,12 +412,8 @@ Result<void> MetadataBuilder::apply(const TableUpdate& update) {
     case TableUpdateKind::RemoveSnapshotRef:
       remove_ref(update.text);
       break;
-    case TableUpdateKind::SetLocation: {
-      if (update.text.empty()) return invalid_input("the table's location must not be empty");
-      changed_ = changed_ || next_.location != update.text;
-      next_.location = update.text;
-      break;
-    }
+    case TableUpdateKind::SetLocation:
+      return set_location(update.text);
     case TableUpdateKind::SetProperties:
       return set_properties(update.properties);
     case TableUpdateKind::RemoveProperties:
@@ -415,21 +423,15 @@ Result<void> MetadataBuilder::apply(const TableUpdate& update) {
       set_statistics(update.statistics.value());
       break;
     case TableUpdateKind::RemoveStatistics:
-      if (erase_matching(next_.statistics, [&](const StatisticsFile& f) {
-            return f.snapshot_id == update.snapshot_ids.at(0);
-          })) {
-        changed_ = true;
-      }
+      drop(next_.statistics,
+           [&](const auto& f) { return f.snapshot_id == update.snapshot_ids[0]; });
       break;
     case TableUpdateKind::SetPartitionStatistics:
       set_partition_statistics(update.partition_statistics.value());
       break;
     case TableUpdateKind::RemovePartitionStatistics:
-      if (erase_matching(next_.partition_statistics, [&](const PartitionStatisticsFile& f) {
-            return f.snapshot_id == update.snapshot_ids.at(0);
-          })) {
-        changed_ = true;
-      }
+      drop(next_.partition_statistics,
+           [&](const auto& f) { return f.snapshot_id == update.snapshot_ids[0]; });
       break;
     case TableUpdateKind::RemovePartitionSpecs:
       return remove_specs(update.ids);
@@ -438,10 +440,7 @@ Result<void> MetadataBuilder::apply(const TableUpdate& update) {
     case TableUpdateKind::AddEncryptionKey:
       return add_key(update.encryption_key.value());
     case TableUpdateKind::RemoveEncryptionKey:
-      if (erase_matching(next_.encryption_keys,
-                         [&](const EncryptionKey& k) { return k.key_id == update.text; })) {
-        changed_ = true;
-      }
+      drop(next_.encryption_keys, [&](const auto& k) { return k.key_id == update.text; });
       break;
   }
   return {};

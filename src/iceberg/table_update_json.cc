@@ -27,31 +27,37 @@ json::array texts_to_json(const std::vector<std::string>& texts) {
 // Snapshots in requests always have the form of version 2 and later.
 constexpr int kRequestFormatVersion = 2;
 
+// The only member of updates that are a number or a text; "" for the others.
+std::string_view number_member(TableUpdateKind kind) {
+  if (kind == TableUpdateKind::UpgradeFormatVersion) return "format-version";
+  if (kind == TableUpdateKind::SetCurrentSchema) return "schema-id";
+  if (kind == TableUpdateKind::SetDefaultSpec) return "spec-id";
+  if (kind == TableUpdateKind::SetDefaultSortOrder) return "sort-order-id";
+  return "";
+}
+
+std::string_view text_member(TableUpdateKind kind) {
+  if (kind == TableUpdateKind::AssignUuid) return "uuid";
+  if (kind == TableUpdateKind::RemoveSnapshotRef) return "ref-name";
+  if (kind == TableUpdateKind::SetLocation) return "location";
+  if (kind == TableUpdateKind::RemoveEncryptionKey) return "key-id";
+  return "";
+}
+
 void write_members(const TableUpdate& update, json::object& object) {
+  const std::string_view number = number_member(update.kind);
+  const std::string_view text = text_member(update.kind);
+  if (!number.empty()) object[number] = update.id;
+  if (!text.empty()) object[text] = update.text;
   switch (update.kind) {
-    case TableUpdateKind::AssignUuid:
-      object["uuid"] = update.text;
-      break;
-    case TableUpdateKind::UpgradeFormatVersion:
-      object["format-version"] = update.id;
-      break;
     case TableUpdateKind::AddSchema:
       object["schema"] = to_json(*update.schema);
-      break;
-    case TableUpdateKind::SetCurrentSchema:
-      object["schema-id"] = update.id;
       break;
     case TableUpdateKind::AddSpec:
       object["spec"] = to_json(*update.spec);
       break;
-    case TableUpdateKind::SetDefaultSpec:
-      object["spec-id"] = update.id;
-      break;
     case TableUpdateKind::AddSortOrder:
       object["sort-order"] = to_json(*update.sort_order);
-      break;
-    case TableUpdateKind::SetDefaultSortOrder:
-      object["sort-order-id"] = update.id;
       break;
     case TableUpdateKind::AddSnapshot:
       object["snapshot"] = to_json(*update.snapshot, kRequestFormatVersion);
@@ -62,12 +68,6 @@ void write_members(const TableUpdate& update, json::object& object) {
       break;
     case TableUpdateKind::RemoveSnapshots:
       object["snapshot-ids"] = ids_to_json(update.snapshot_ids);
-      break;
-    case TableUpdateKind::RemoveSnapshotRef:
-      object["ref-name"] = update.text;
-      break;
-    case TableUpdateKind::SetLocation:
-      object["location"] = update.text;
       break;
     case TableUpdateKind::SetProperties:
       object["updates"] = text_map_to_json(update.properties);
@@ -95,8 +95,7 @@ void write_members(const TableUpdate& update, json::object& object) {
     case TableUpdateKind::AddEncryptionKey:
       object["encryption-key"] = to_json(*update.encryption_key);
       break;
-    case TableUpdateKind::RemoveEncryptionKey:
-      object["key-id"] = update.text;
+    default:
       break;
   }
 }
