@@ -26,4 +26,8 @@ struct FieldContext {
 bool decode_field(const ColumnPlan& plan, const char* data, std::uint32_t size, ColumnBuffer& out,
                   FieldContext& context);
 
+// The same for a text of any column: checks that it is UTF-8.
+bool decode_text(const ColumnPlan& plan, const char* data, std::uint32_t size, ColumnBuffer& out,
+                 FieldContext& context);
+
 }  // namespace tarn::postgres
