@@ -262,6 +262,7 @@ Result<Value> apply_transform(const Transform& transform, const Value& value) {
 
 std::string to_human_string(const Transform& transform, const Value& value) {
   if (value.is_null()) return "null";
+  if (!std::holds_alternative<std::int64_t>(value.data)) return plain_text(value);
   switch (transform.kind) {
     case TransformKind::Year:
       return fmt::format("{:04}", kEpochYear + value.as_int());

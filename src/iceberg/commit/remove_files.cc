@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "iceberg/commit/remove_files.h"
 
+#include "base/parallel.h"
 #include "iceberg/metrics.h"
 #include "iceberg/scan/delete_index.h"
 
@@ -101,17 +102,15 @@ class EntryFilter {
 };
 
 // Nothing if the manifest stays as it is.
-Result<std::optional<FilteredManifest>> filter_manifest(const BuildContext& context,
-                                                        const ManifestFile& manifest,
-                                                        const Removal& removal,
-                                                        SnapshotId snapshot_id) {
-  const EntryFilter filter = TRY(EntryFilter::make(context, removal, manifest));
-  if (!filter.is_concerned()) return std::optional<FilteredManifest>();
-  const auto entries = TRY(entries_of(context, manifest));
+Result<std::optional<FilteredManifest>> filter_entries(const BuildContext& context,
+                                                       const ManifestFile& manifest,
+                                                       const EntryFilter& filter,
+                                                       const ManifestEntries& entries,
+                                                       SnapshotId snapshot_id) {
   std::vector<bool> goes;
-  goes.reserve(entries->size());
+  goes.reserve(entries.size());
   bool any = false;
-  for (const ManifestEntry& entry : *entries) {
+  for (const ManifestEntry& entry : entries) {
     goes.push_back(TRY(filter.is_removed(entry)));
     any = any || goes.back();
   }
@@ -119,14 +118,46 @@ Result<std::optional<FilteredManifest>> filter_manifest(const BuildContext& cont
   FilteredManifest result;
   ManifestSplitter splitter = TRY(
       ManifestSplitter::make(context, manifest.partition_spec_id, manifest.content, snapshot_id));
-  for (std::size_t i = 0; i < entries->size(); ++i) {
-    ManifestEntry entry = (*entries)[i];
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    ManifestEntry entry = entries[i];
     entry.status = goes[i] ? EntryStatus::Deleted : EntryStatus::Existing;
     if (goes[i]) result.removed.push_back(entry.file);
     TRY(splitter.add(entry));
   }
   result.manifests = TRY(splitter.finish());
   return std::optional<FilteredManifest>(std::move(result));
+}
+
+// What is known of one manifest: an earlier attempt's result, or its filter and entries to look at.
+struct Looked {
+  const FilteredManifest* known = nullptr;
+  std::optional<EntryFilter> filter;
+  std::shared_ptr<const ManifestEntries> entries;  // nullptr: nothing of it can go
+};
+
+// Reads all manifests that are concerned, several at once.
+Result<std::vector<Looked>> look_at_manifests(const BuildContext& context,
+                                              const std::vector<ManifestFile>& manifests,
+                                              const Removal& removal,
+                                              const FilteredManifests& filtered) {
+  std::vector<Looked> looked(manifests.size());
+  std::vector<std::size_t> concerned;
+  for (std::size_t i = 0; i < manifests.size(); ++i) {
+    const auto known = filtered.find(reuse_key(manifests[i]));
+    if (known != filtered.end()) {
+      looked[i].known = &known->second;
+      continue;
+    }
+    looked[i].filter.emplace(TRY(EntryFilter::make(context, removal, manifests[i])));
+    if (looked[i].filter->is_concerned()) concerned.push_back(i);
+  }
+  TRY(parallel_for(concerned.size(), context.environment.threads,
+                   [&](std::size_t at) -> Result<void> {
+                     const std::size_t i = concerned[at];
+                     looked[i].entries = TRY(entries_of(context, manifests[i]));
+                     return {};
+                   }));
+  return looked;
 }
 
 }  // namespace
@@ -155,15 +186,16 @@ Result<FilteredSet> filter_manifests(const BuildContext& context,
                                      const Removal& removal, SnapshotId snapshot_id,
                                      FilteredManifests& filtered) {
   FilteredSet result;
-  for (const ManifestFile& manifest : manifests) {
-    const std::string key = reuse_key(manifest);
+  const auto looked = TRY(look_at_manifests(context, manifests, removal, filtered));
+  for (std::size_t i = 0; i < manifests.size(); ++i) {
+    const ManifestFile& manifest = manifests[i];
     std::optional<FilteredManifest> lost;
-    const auto known = filtered.find(key);
-    if (known != filtered.end()) {
-      lost = known->second;
-    } else {
-      lost = TRY(filter_manifest(context, manifest, removal, snapshot_id));
-      if (lost && is_settled(context, manifest)) filtered.emplace(key, *lost);
+    if (looked[i].known != nullptr) {
+      lost = *looked[i].known;
+    } else if (looked[i].entries != nullptr) {
+      lost = TRY(
+          filter_entries(context, manifest, *looked[i].filter, *looked[i].entries, snapshot_id));
+      if (lost && is_settled(context, manifest)) filtered.emplace(reuse_key(manifest), *lost);
     }
     if (!lost) {
       // What earlier commits deleted is not carried on.

@@ -82,7 +82,13 @@ Result<void> SnapshotAction::check_files(const TableMetadata& metadata) const {
     }
   }
   std::unordered_set<std::string> targets;
+  std::unordered_set<std::string> removed;
+  for (const SharedEntry& entry : change_.removed_data) removed.insert(entry->file.path);
   for (const DataFile& file : change_.added_deletes) {
+    if (file.referenced_data_file && removed.contains(*file.referenced_data_file)) {
+      return invalid_input("`{}` deletes rows of data file `{}`, which is removed", file.path,
+                           *file.referenced_data_file);
+    }
     const bool vectors = metadata.format_version >= kFormatVersionOfVectors;
     if (file.content != FileContent::PositionDeletes) {
       return unsupported("`{}` is no file of position deletes", file.path);

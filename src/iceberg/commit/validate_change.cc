@@ -24,6 +24,10 @@ namespace {
 using Paths = std::unordered_set<std::string>;
 
 bool is_one_of(const Snapshot& snapshot, std::initializer_list<std::string_view> operations) {
+  // An operation that nobody told may be any.
+  const std::initializer_list<std::string_view> known = {kOperationAppend, kOperationReplace,
+                                                         kOperationOverwrite, kOperationDelete};
+  if (std::find(known.begin(), known.end(), snapshot.operation) == known.end()) return true;
   return std::find(operations.begin(), operations.end(), snapshot.operation) != operations.end();
 }
 
