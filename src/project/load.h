@@ -52,6 +52,8 @@ struct LoadState {
   std::unordered_map<std::string, VersionEntry> versions;  // by package and file name
 };
 
+// dbt_project.yml of the root alone, without a profile.
+Result<void> load_root_file(Project& project);
 // dbt_project.yml, profiles.yml, installed packages.
 Result<void> load_configuration(Project& project);
 // Lists and reads the files of all packages, in parallel.

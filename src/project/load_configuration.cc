@@ -124,6 +124,20 @@ Result<void> load_packages(Project& project) {
 
 }  // namespace
 
+Result<void> load_root_file(Project& project) {
+  const std::string file = join_path(project.options.project_dir, "dbt_project.yml");
+  if (!project.files->exists(file)) {
+    return not_found("no dbt_project.yml found at expected path {}", file);
+  }
+  auto root = std::make_unique<Package>();
+  root->root = project.options.project_dir;
+  root->is_root = true;
+  root->file = TRY(load_project_file(project, file));
+  root->name = root->file.name;
+  project.packages.push_back(std::move(root));
+  return ok();
+}
+
 Result<void> load_configuration(Project& project) {
   const std::string file = join_path(project.options.project_dir, "dbt_project.yml");
   if (!project.files->exists(file)) {
@@ -142,12 +156,7 @@ Result<void> load_configuration(Project& project) {
   if (project.options.needs_profile) {
     TRY(load_profile(project, TRY(profile_name(project, text, file))));
   }
-  auto root = std::make_unique<Package>();
-  root->root = project.options.project_dir;
-  root->is_root = true;
-  root->file = TRY(load_project_file(project, file));
-  root->name = root->file.name;
-  project.packages.push_back(std::move(root));
+  TRY(load_root_file(project));
   TRY(check_version(project.root().file));
   return load_packages(project);
 }

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "base/parallel.h"
-#include "project/generic_test.h"
+#include "project/generic_tests.h"
 #include "project/load.h"
 
 namespace tarn::project {

@@ -157,7 +157,8 @@ std::string text_member(const json::value& value, const char* key) {
 
 Result<std::map<std::string, std::string>> read_run_results(std::string_view text) {
   std::map<std::string, std::string> out;
-  for (const auto& item : TRY(read_results(text, "run_results.json")).get_array()) {
+  const auto results = TRY(read_results(text, "run_results.json"));
+  for (const auto& item : results.get_array()) {
     out[text_member(item, "unique_id")] = text_member(item, "status");
   }
   return out;
@@ -165,7 +166,8 @@ Result<std::map<std::string, std::string>> read_run_results(std::string_view tex
 
 Result<std::map<std::string, SourceFreshness>> read_source_results(std::string_view text) {
   std::map<std::string, SourceFreshness> out;
-  for (const auto& item : TRY(read_results(text, "sources.json")).get_array()) {
+  const auto results = TRY(read_results(text, "sources.json"));
+  for (const auto& item : results.get_array()) {
     out[text_member(item, "unique_id")] = {text_member(item, "max_loaded_at"),
                                            text_member(item, "status")};
   }

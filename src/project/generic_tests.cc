@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "project/generic_test.h"
+#include "project/generic_tests.h"
 
 #include <fmt/core.h>
 

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// The commands that need no warehouse: parse, ls, compile, deps, clean, debug, init. Each takes
+// parsed options and gives text and an exit code; the caller prints.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/diagnostics.h"
+#include "base/result.h"
+#include "project/files.h"
+#include "project/graph.h"
+#include "project/project.h"
+#include "project/selection/select.h"
+
+namespace tarn::project {
+
+class Introspection;
+
+struct SelectOptions {
+  std::vector<std::string> select;
+  std::vector<std::string> exclude;
+  std::string selector;  // name in selectors.yml
+  std::vector<std::string> resource_types;
+  std::vector<std::string> exclude_resource_types;
+  std::string state;  // folder of an earlier run
+};
+
+// What a command says. `out` is its data; findings and notes go beside it.
+struct CommandOutput {
+  int exit_code = 0;
+  std::string out;
+  std::vector<Diagnostic> findings;
+  std::vector<std::string> unmatched;  // criteria that match nothing
+};
+
+// Exit code 2 if there are errors (with --warn-error: or warnings), else 0.
+int exit_code_of(const Project& project);
+
+// Parses and writes target/manifest.json.
+Result<CommandOutput> run_parse(const Project& project, bool write_json);
+
+// The nodes that options select, with the rules of `ls` or of a command that runs SQL.
+struct SelectedNodes {
+  std::vector<const Node*> nodes;  // in the order of the graph
+  std::vector<std::string> unmatched;
+};
+Result<SelectedNodes> select_nodes(const Project& project, const SelectOptions& options,
+                                   bool include_empty_nodes);
+// The graph of all enabled nodes.
+Graph make_graph(const Project& project);
+
+struct ListOptions {
+  SelectOptions selection;
+  std::string output = "selector";  // `name`, `path`, `json`
+  std::vector<std::string> output_keys;
+};
+Result<CommandOutput> run_list(const Project& project, const ListOptions& options);
+
+struct CompileOptions {
+  SelectOptions selection;
+  std::string inline_sql;
+  bool write_files = true;
+};
+Result<CommandOutput> run_compile(const Project& project, const CompileOptions& options,
+                                  Introspection& warehouse);
+
+// Calls a macro with the YAML mapping of --args. Exit code 1 if it fails.
+Result<CommandOutput> run_operation(const Project& project, const std::string& macro_name,
+                                    const std::string& arguments, Introspection& warehouse);
+
+// Installs the packages of packages.yml below dbt_packages.
+Result<CommandOutput> run_deps(const LoadOptions& options, const Files& files,
+                               Environment environment);
+// Deletes the folders of `clean-targets` below the project; others are errors.
+Result<CommandOutput> run_clean(const LoadOptions& options, const Files& files,
+                                Environment environment);
+// A small project that parses and runs in `folder`; existing files stay.
+Result<CommandOutput> run_init(const std::string& folder, const std::string& name);
+
+}  // namespace tarn::project

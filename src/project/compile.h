@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// From nodes to SQL: templates run with `execute` true, ephemeral models become CTEs.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "project/context/contexts.h"
+#include "project/project.h"
+
+namespace tarn::project {
+
+struct CompiledNode {
+  std::string code;                          // with CTEs in front
+  std::vector<std::string_view> extra_ctes;  // unique ids of ephemeral models, in order
+  std::vector<LogLine> logs;
+  std::vector<std::string> warnings;
+};
+
+// Compiles nodes of one project, each at most once. Thread-safe.
+class Compiler {
+ public:
+  Compiler(const Project& project, Introspection& warehouse)
+      : project_(project), warehouse_(warehouse) {}
+
+  // Errors carry the template's place in `context`.
+  Result<CompiledNode> compile(const Node& node);
+
+ private:
+  struct Rendered {
+    std::string code;
+    std::vector<std::string_view> ephemerals;  // referred to directly, in order, once each
+    std::vector<LogLine> logs;
+    std::vector<std::string> warnings;
+  };
+  Result<Rendered> render(const Node& node);
+  Result<void> add_ctes(const std::vector<std::string_view>& ids,
+                        std::vector<std::pair<std::string_view, std::string>>& ctes, int depth);
+
+  const Project& project_;
+  Introspection& warehouse_;
+  std::mutex mutex_;
+  std::map<std::string_view, Rendered> ephemerals_;
+};
+
+// Puts CTEs in front of a query as dbt does: into its own WITH, or before everything.
+std::string inject_ctes(const std::string& sql,
+                        const std::vector<std::pair<std::string_view, std::string>>& ctes);
+
+// A warehouse that holds nothing.
+class NoWarehouse final : public Introspection {
+ public:
+  Result<std::optional<std::string>> relation_type(const RelationParts& relation) override;
+  Result<std::vector<Column>> columns(const RelationParts& relation) override;
+  Result<Table> execute(const std::string& sql, bool fetch) override;
+};
+
+}  // namespace tarn::project

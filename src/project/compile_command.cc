@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// `compile` and `run-operation` without a warehouse's help.
+#include <fmt/core.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "project/commands.h"
+#include "project/compile.h"
+#include "project/node_parse.h"
+#include "yaml/load.h"
+
+namespace tarn::project {
+
+namespace {
+
+Result<void> write_compiled(const Project& project, const Node& node, const std::string& code) {
+  std::string path(node.original_path);
+  // Nodes of properties files and blocks have a file of their own below that one.
+  if (node.is_generic_test() || node.path.find(".yml/") != std::string_view::npos ||
+      node.type == ResourceType::Snapshot) {
+    const auto slash = node.path.rfind('/');
+    path += "/" + std::string(node.path.substr(slash == std::string_view::npos ? 0 : slash + 1));
+  }
+  const std::string file =
+      join_path(project.target_folder(), fmt::format("compiled/{}/{}", node.package_name, path));
+  TRY(make_directories(file.substr(0, file.rfind('/'))));
+  return write_file(file, code);
+}
+
+Diagnostic finding_of(const Node& node, const Error& error) {
+  Diagnostic out;
+  out.code = "compilation";
+  out.message = describe(error);
+  out.file = node.original_path;
+  return out;
+}
+
+void add_logs(CommandOutput& out, const CompiledNode& compiled) {
+  for (const auto& line : compiled.logs) {
+    if (line.level != "debug") out.out += line.text + "\n";
+  }
+  for (const auto& warning : compiled.warnings) {
+    Diagnostic finding;
+    finding.severity = Severity::Warning;
+    finding.message = warning;
+    out.findings.push_back(std::move(finding));
+  }
+}
+
+Result<CommandOutput> compile_inline(const Project& project, const std::string& sql,
+                                     Introspection& warehouse, CommandOutput out) {
+  Arena arena;
+  Node node;
+  node.type = ResourceType::SqlOperation;
+  node.package_name = project.root().name;
+  node.name = "inline_query";
+  node.original_path = "from remote system.sql";
+  node.unique_id = arena.copy(fmt::format("sql_operation.{}.inline_query", node.package_name));
+  node.raw_code = sql;
+  node.fqn = {node.package_name, "sql", "inline_query"};
+  node.database = project.profile.database;
+  node.schema = project.profile.schema;
+  node.alias = node.name;
+  Compiler compiler(project, warehouse);
+  auto compiled = compiler.compile(node);
+  if (!compiled) {
+    out.findings.push_back(finding_of(node, compiled.error()));
+    out.exit_code = 2;
+    return out;
+  }
+  out.out += compiled->code + "\n";
+  return out;
+}
+
+}  // namespace
+
+Result<CommandOutput> run_compile(const Project& project, const CompileOptions& options,
+                                  Introspection& warehouse) {
+  CommandOutput out;
+  out.findings = project.diagnostics.items();
+  out.exit_code = exit_code_of(project);
+  if (out.exit_code != 0) return out;
+  if (!options.inline_sql.empty()) {
+    return compile_inline(project, options.inline_sql, warehouse, std::move(out));
+  }
+  const auto selected = TRY(select_nodes(project, options.selection, false));
+  out.unmatched = selected.unmatched;
+  Compiler compiler(project, warehouse);
+  for (const auto* node : selected.nodes) {
+    if (!node->is_executable() || node->type == ResourceType::Seed) continue;
+    auto compiled = compiler.compile(*node);
+    if (!compiled) {
+      out.findings.push_back(finding_of(*node, compiled.error()));
+      out.exit_code = 2;
+      continue;
+    }
+    add_logs(out, *compiled);
+    if (options.write_files) TRY(write_compiled(project, *node, compiled->code));
+  }
+  return out;
+}
+
+Result<CommandOutput> run_operation(const Project& project, const std::string& macro_name,
+                                    const std::string& arguments, Introspection& warehouse) {
+  CommandOutput out;
+  out.findings = project.diagnostics.items();
+  out.exit_code = exit_code_of(project);
+  if (out.exit_code != 0) return out;
+  std::string package;
+  std::string name = macro_name;
+  if (const auto dot = name.find('.'); dot != std::string::npos) {
+    package = name.substr(0, dot);
+    name = name.substr(dot + 1);
+  }
+  const auto fail = [&](std::string message) {
+    Diagnostic finding;
+    finding.message = std::move(message);
+    out.findings.push_back(std::move(finding));
+    out.exit_code = 1;
+    return out;
+  };
+  const auto* macro = project.contexts->find_macro(package, name, 0);
+  if (macro == nullptr) return fail(fmt::format("there is no macro named `{}`", macro_name));
+  std::vector<jinja::NamedArgument> named;
+  std::vector<std::string> keys;
+  const auto document = yaml::load(arguments, {.mode = yaml::LoadMode::Plain});
+  if (!document) return document.error();
+  Arena arena;
+  const Data data = from_yaml(*document->root, arena);
+  if (!data.is_null() && !data.is_map()) return invalid_input("--args must be a YAML mapping");
+  for (const auto& [key, value] : data.members()) named.push_back({key, to_template(value)});
+  RenderHost host(project, 0);
+  host.execute = true;
+  host.introspection = &warehouse;
+  host.var_owner = "run-operation";
+  jinja::RenderOptions options;
+  options.host = &host;
+  jinja::NameTable names(project.contexts->node_names(0));
+  names.set("execute", jinja::Value(true));
+  jinja::Render render(project.contexts->run_environment(), names, options);
+  const auto value = TRY(project.contexts->macro_value(*macro));
+  const auto result = render.call(*value.as<jinja::Macro>(), {.positional = {}, .named = named});
+  for (const auto& line : host.logs) {
+    if (line.level != "debug") out.out += line.text + "\n";
+  }
+  if (!result) return fail(jinja::format_failure(result.error(), render.trace()));
+  return out;
+}
+
+}  // namespace tarn::project
