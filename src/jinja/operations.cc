@@ -43,7 +43,7 @@ BigInt to_big(const Value& value) {
   return value.kind() == Kind::BigInt ? value.big_int() : BigInt(value.as_int());
 }
 
-bool is_integer(const Value& value) { return value.is_int64() || value.kind() == Kind::BigInt; }
+bool is_whole(const Value& value) { return value.is_int64() || value.kind() == Kind::BigInt; }
 
 Result<Value> float_power(double a, double b) {
   if (a == 0 && b < 0) {
@@ -175,7 +175,7 @@ Result<Value> integer_operation(BinaryOp op, const Value& left, const Value& rig
   return big_operation(op, left, right);
 }
 
-Result<Value> repeat(Runtime& runtime, const Value& sequence, std::int64_t count) {
+Result<Value> repeat_sequence(Runtime& runtime, const Value& sequence, std::int64_t count) {
   const auto times = static_cast<std::uint64_t>(std::max<std::int64_t>(count, 0));
   const std::uint64_t size = sequence.is_text() ? sequence.text().size() : sequence.items().size();
   std::uint64_t total = 0;
@@ -200,7 +200,7 @@ Result<Value> repeat(Runtime& runtime, const Value& sequence, std::int64_t count
   return sequence.is_list() ? Value::list(std::move(items)) : Value::tuple(std::move(items));
 }
 
-bool is_sequence(const Value& value) {
+bool can_repeat(const Value& value) {
   return value.is_text() || value.is_list() || value.is_tuple();
 }
 
@@ -273,7 +273,7 @@ Result<void> check_size(const Runtime& runtime, std::size_t bytes) {
 
 Result<Value> binary(Runtime& runtime, BinaryOp op, const Value& a, const Value& b) {
   if (is_numeric_value(a) && is_numeric_value(b)) {
-    if (is_integer(a) && is_integer(b)) return integer_operation(op, a, b);
+    if (is_whole(a) && is_whole(b)) return integer_operation(op, a, b);
     return float_operation(op, TRY(to_double(a)), TRY(to_double(b)));
   }
   if (a.is_undefined()) return undefined_error(a);
@@ -283,11 +283,11 @@ Result<Value> binary(Runtime& runtime, BinaryOp op, const Value& a, const Value&
     auto result = TRY(object_operation(runtime, op, a, b));
     if (result) return *std::move(result);
   }
-  if (op == BinaryOp::Add && is_sequence(a)) return concatenate(runtime, a, b);
-  if (op == BinaryOp::Multiply && (is_sequence(a) || is_sequence(b))) {
-    const Value& sequence = is_sequence(a) ? a : b;
-    const Value& count = is_sequence(a) ? b : a;
-    if (count.is_int64()) return repeat(runtime, sequence, count.as_int());
+  if (op == BinaryOp::Add && can_repeat(a)) return concatenate(runtime, a, b);
+  if (op == BinaryOp::Multiply && (can_repeat(a) || can_repeat(b))) {
+    const Value& sequence = can_repeat(a) ? a : b;
+    const Value& count = can_repeat(a) ? b : a;
+    if (count.is_int64()) return repeat_sequence(runtime, sequence, count.as_int());
     if (count.kind() == Kind::BigInt) {
       return fail(kOverflowError, "cannot fit 'int' into an index-sized integer");
     }

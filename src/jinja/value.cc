@@ -268,7 +268,7 @@ Result<bool> tables_equal(const Table& a, const Table& b, int depth) {
   return true;
 }
 
-bool is_number(const Value& value) {
+bool is_any_number(const Value& value) {
   return value.is_int64() || value.kind() == Kind::Float || value.kind() == Kind::BigInt;
 }
 
@@ -308,7 +308,7 @@ Result<bool> equals_nested(const Value& a, const Value& b, int depth) {
         return numbers_equal(a, b);
     }
   }
-  if (is_number(a) && is_number(b)) return numbers_equal(a, b);
+  if (is_any_number(a) && is_any_number(b)) return numbers_equal(a, b);
   return false;
 }
 

@@ -30,7 +30,7 @@ Result<Value> conjugate(Runtime&, const Value& self, const Arguments& arguments)
   return self.is_bool() ? Value(self.as_int()) : self;
 }
 
-Result<Value> is_integer(Runtime&, const Value& self, const Arguments& arguments) {
+Result<Value> float_is_integer(Runtime&, const Value& self, const Arguments& arguments) {
   TRY(expect_arguments("float.is_integer", arguments, 0, 0));
   return Value(std::isfinite(self.as_float()) && std::trunc(self.as_float()) == self.as_float());
 }
@@ -75,7 +75,7 @@ Method find_number_method(const Value& value, std::string_view name) {
   if (name == "conjugate") return conjugate;
   if (name == "as_integer_ratio") return as_integer_ratio;
   if (value.kind() == Kind::Float) {
-    if (name == "is_integer") return is_integer;
+    if (name == "is_integer") return float_is_integer;
     if (name == "hex") return hex;
     return nullptr;
   }

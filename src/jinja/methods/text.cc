@@ -5,32 +5,22 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "jinja/bigint.h"
 #include "jinja/methods.h"
+#include "jinja/methods/text_layout.h"
 #include "jinja/unicode.h"
 
 namespace tarn::jinja {
 
 namespace {
 
-Value like(const Value& self, std::string_view text) {
-  return Value(text, self.is_markup() ? Flavor::Markup : Flavor::Plain);
-}
-
-// An argument of a method of Markup is escaped first.
-std::string argument_text(const Value& self, const Value& argument) {
-  if (self.is_markup() && !argument.is_markup()) return escape_html(argument.text());
-  return std::string(argument.text());
-}
-
 template <std::string (*map)(std::string_view)>
-Result<Value> mapped(Runtime& runtime, const Value& self, const Arguments& arguments) {
+Result<Value> mapped_text(Runtime& runtime, const Value& self, const Arguments& arguments) {
   if (!arguments.positional.empty() || !arguments.named.empty()) {
     return type_error("str method takes no arguments ({} given)",
                       arguments.positional.size() + arguments.named.size());
   }
   TRY(runtime.charge(self.text().size() / 16));
-  return like(self, map(self.text()));
+  return text_like(self, map(self.text()));
 }
 
 template <bool (*test)(char32_t)>
@@ -100,7 +90,7 @@ Result<Value> strip(const Value& self, const Arguments& arguments, bool left, bo
   TRY(expect_arguments("strip", arguments, 0, 1));
   std::string_view text = self.text();
   if (arguments.positional.empty() || arguments.positional[0].is_none()) {
-    return like(self, strip_spaces(text, left, right));
+    return text_like(self, strip_spaces(text, left, right));
   }
   if (!arguments.positional[0].is_text()) return type_error("strip arg must be None or str");
   const std::string chars = argument_text(self, arguments.positional[0]);
@@ -125,7 +115,7 @@ Result<Value> strip(const Value& self, const Arguments& arguments, bool left, bo
     if (!is_listed(text.substr(start))) break;
     text.remove_suffix(text.size() - start);
   }
-  return like(self, text);
+  return text_like(self, text);
 }
 
 Result<Value> strip_both(Runtime&, const Value& self, const Arguments& arguments) {
@@ -213,7 +203,7 @@ Result<Value> split_text(Runtime& runtime, const Value& self, const Arguments& a
   }
   std::vector<Value> items;
   items.reserve(parts.size());
-  for (const auto& part : parts) items.push_back(like(self, part));
+  for (const auto& part : parts) items.push_back(text_like(self, part));
   return Value::list(std::move(items));
 }
 
@@ -239,10 +229,10 @@ Result<Value> splitlines(Runtime& runtime, const Value& self, const Arguments& a
                         (c >= 0x1C && c <= 0x1E) || c == 0x85 || c == 0x2028 || c == 0x2029;
     if (!breaks) continue;
     if (c == '\r' && offset < text.size() && text[offset] == '\n') ++offset;
-    lines.push_back(like(self, text.substr(start, (keep ? offset : at) - start)));
+    lines.push_back(text_like(self, text.substr(start, (keep ? offset : at) - start)));
     start = offset;
   }
-  if (start < text.size()) lines.push_back(like(self, text.substr(start)));
+  if (start < text.size()) lines.push_back(text_like(self, text.substr(start)));
   TRY(runtime.charge(lines.size()));
   return Value::list(std::move(lines));
 }
@@ -305,7 +295,7 @@ Result<Value> rindex(Runtime&, const Value& self, const Arguments& arguments) {
   return Value(at);
 }
 
-Result<Value> count(Runtime&, const Value& self, const Arguments& arguments) {
+Result<Value> text_count(Runtime&, const Value& self, const Arguments& arguments) {
   TRY(expect_arguments("count", arguments, 1, 3));
   if (!arguments.positional[0].is_text()) {
     return type_error("must be str, not {}", type_name(arguments.positional[0]));
@@ -352,7 +342,7 @@ Result<Value> endswith(Runtime&, const Value& self, const Arguments& arguments) 
   return affix(self, arguments, "endswith", false);
 }
 
-Result<Value> replace(Runtime& runtime, const Value& self, const Arguments& arguments) {
+Result<Value> text_replace(Runtime& runtime, const Value& self, const Arguments& arguments) {
   TRY(expect_arguments("replace", arguments, 2, 3));
   TRY(text_argument(arguments.positional[0], "replace", 1));
   TRY(text_argument(arguments.positional[1], "replace", 2));
@@ -382,10 +372,10 @@ Result<Value> replace(Runtime& runtime, const Value& self, const Arguments& argu
     --limit;
   }
   if (position < text.size()) out += text.substr(position);
-  return like(self, out);
+  return text_like(self, out);
 }
 
-Result<Value> join(Runtime& runtime, const Value& self, const Arguments& arguments) {
+Result<Value> text_join(Runtime& runtime, const Value& self, const Arguments& arguments) {
   TRY(expect_arguments("join", arguments, 1, 1));
   auto iteration = Iteration::over(runtime, arguments.positional[0]);
   if (!iteration) {
@@ -405,124 +395,10 @@ Result<Value> join(Runtime& runtime, const Value& self, const Arguments& argumen
     }
     TRY(check_size(runtime, out.size()));
   }
-  return like(self, out);
+  return text_like(self, out);
 }
 
-enum class Side { Left, Right, Center };
-
-Result<Value> justify(Runtime& runtime, const Value& self, const Arguments& arguments,
-                      std::string_view function, Side side) {
-  TRY(expect_arguments(function, arguments, 1, 2));
-  const std::int64_t width = TRY(int_argument(arguments.positional[0]));
-  std::string fill = " ";
-  if (arguments.positional.size() > 1) {
-    if (!arguments.positional[1].is_text() ||
-        arguments.positional[1].text_object().code_points() != 1) {
-      return type_error("The fill character must be exactly one character long");
-    }
-    fill = argument_text(self, arguments.positional[1]);
-  }
-  const auto size = static_cast<std::int64_t>(self.text_object().code_points());
-  if (width <= size) return self;
-  TRY(check_size(runtime, static_cast<std::size_t>(width)));
-  TRY(runtime.charge(static_cast<std::uint64_t>(width) / 64));
-  const std::int64_t missing = width - size;
-  std::int64_t left = side == Side::Right ? missing : 0;
-  // Python puts the odd blank of center() to the left if the width is odd.
-  if (side == Side::Center) left = missing / 2 + (missing & width & 1);
-  std::string out;
-  for (std::int64_t i = 0; i < left; ++i) out += fill;
-  out += self.text();
-  for (std::int64_t i = left; i < missing; ++i) out += fill;
-  return like(self, out);
-}
-
-Result<Value> center(Runtime& runtime, const Value& self, const Arguments& arguments) {
-  return justify(runtime, self, arguments, "center", Side::Center);
-}
-Result<Value> ljust(Runtime& runtime, const Value& self, const Arguments& arguments) {
-  return justify(runtime, self, arguments, "ljust", Side::Left);
-}
-Result<Value> rjust(Runtime& runtime, const Value& self, const Arguments& arguments) {
-  return justify(runtime, self, arguments, "rjust", Side::Right);
-}
-
-Result<Value> zfill(Runtime& runtime, const Value& self, const Arguments& arguments) {
-  TRY(expect_arguments("zfill", arguments, 1, 1));
-  const std::int64_t width = TRY(int_argument(arguments.positional[0]));
-  const auto size = static_cast<std::int64_t>(self.text_object().code_points());
-  if (width <= size) return self;
-  TRY(check_size(runtime, static_cast<std::size_t>(width)));
-  const bool sign = self.text().starts_with('-') || self.text().starts_with('+');
-  std::string out(self.text().substr(0, sign ? 1 : 0));
-  out.append(static_cast<std::size_t>(width - size), '0');
-  out += self.text().substr(sign ? 1 : 0);
-  return like(self, out);
-}
-
-Result<Value> expandtabs(Runtime& runtime, const Value& self, const Arguments& arguments) {
-  static const Signature kSignature("expandtabs", {{"tabsize", Value(8)}});
-  const std::int64_t size = TRY(int_argument(TRY(kSignature.bind(arguments))[0]));
-  if (size > 100'000) return fail(kOverflowError, "result too long");
-  std::string out;
-  std::int64_t column = 0;
-  for (const char c : self.text()) {
-    if (c == '\t') {
-      const std::int64_t blanks = size > 0 ? size - column % size : 0;
-      out.append(static_cast<std::size_t>(blanks), ' ');
-      column += blanks;
-    } else {
-      out.push_back(c);
-      if ((c & 0xC0) != 0x80) ++column;
-      if (c == '\n' || c == '\r') column = 0;
-    }
-    TRY(check_size(runtime, out.size()));
-  }
-  return like(self, out);
-}
-
-Result<Value> partition_at(const Value& self, const Arguments& arguments, std::string_view function,
-                           bool last) {
-  TRY(expect_arguments(function, arguments, 1, 1));
-  if (!arguments.positional[0].is_text()) {
-    return type_error("must be str, not {}", type_name(arguments.positional[0]));
-  }
-  const std::string separator = argument_text(self, arguments.positional[0]);
-  if (separator.empty()) return value_error("empty separator");
-  const std::string_view text = self.text();
-  const std::size_t at = last ? text.rfind(separator) : text.find(separator);
-  if (at == std::string_view::npos) {
-    if (last) return Value::tuple({like(self, ""), like(self, ""), self});
-    return Value::tuple({self, like(self, ""), like(self, "")});
-  }
-  return Value::tuple({like(self, text.substr(0, at)), like(self, separator),
-                       like(self, text.substr(at + separator.size()))});
-}
-
-Result<Value> partition(Runtime&, const Value& self, const Arguments& arguments) {
-  return partition_at(self, arguments, "partition", false);
-}
-Result<Value> rpartition(Runtime&, const Value& self, const Arguments& arguments) {
-  return partition_at(self, arguments, "rpartition", true);
-}
-
-Result<Value> removeprefix(Runtime&, const Value& self, const Arguments& arguments) {
-  TRY(expect_arguments("removeprefix", arguments, 1, 1));
-  const auto prefix = TRY(text_argument(arguments.positional[0], "removeprefix", 1));
-  std::string_view text = self.text();
-  if (text.starts_with(prefix)) text.remove_prefix(prefix.size());
-  return like(self, text);
-}
-
-Result<Value> removesuffix(Runtime&, const Value& self, const Arguments& arguments) {
-  TRY(expect_arguments("removesuffix", arguments, 1, 1));
-  const auto suffix = TRY(text_argument(arguments.positional[0], "removesuffix", 1));
-  std::string_view text = self.text();
-  if (!suffix.empty() && text.ends_with(suffix)) text.remove_suffix(suffix.size());
-  return like(self, text);
-}
-
-Result<Value> format(Runtime& runtime, const Value& self, const Arguments& arguments) {
+Result<Value> text_format(Runtime& runtime, const Value& self, const Arguments& arguments) {
   return format_braces(runtime, self, arguments);
 }
 
@@ -542,7 +418,7 @@ Result<Value> encode(Runtime&, const Value&, const Arguments&) {
   return unsupported("bytes in templates (str.encode)");
 }
 
-Result<Value> translate(Runtime& runtime, const Value& self, const Arguments& arguments) {
+Result<Value> text_translate(Runtime& runtime, const Value& self, const Arguments& arguments) {
   TRY(expect_arguments("translate", arguments, 1, 1));
   std::string out;
   std::size_t offset = 0;
@@ -562,22 +438,22 @@ Result<Value> translate(Runtime& runtime, const Value& self, const Arguments& ar
       return type_error("character mapping must return integer, None or str");
     }
   }
-  return like(self, out);
+  return text_like(self, out);
 }
 
 }  // namespace
 
 Method find_text_method(std::string_view name) {
   static const std::unordered_map<std::string_view, Method> kMethods = {
-      {"capitalize", mapped<capitalize_text>},
-      {"casefold", mapped<casefold_text>},
-      {"center", center},
-      {"count", count},
+      {"capitalize", mapped_text<capitalize_text>},
+      {"casefold", mapped_text<casefold_text>},
+      {"center", text_center},
+      {"count", text_count},
       {"encode", encode},
       {"endswith", endswith},
-      {"expandtabs", expandtabs},
+      {"expandtabs", text_expandtabs},
       {"find", find},
-      {"format", format},
+      {"format", text_format},
       {"format_map", format_map},
       {"index", index},
       {"isalnum", all_are<is_alphanumeric>},
@@ -592,29 +468,29 @@ Method find_text_method(std::string_view name) {
       {"isspace", all_are<is_space>},
       {"istitle", is_title_text},
       {"isupper", is_cased_as<is_upper, is_lower>},
-      {"join", join},
-      {"ljust", ljust},
-      {"lower", mapped<lower_text>},
+      {"join", text_join},
+      {"ljust", text_ljust},
+      {"lower", mapped_text<lower_text>},
       {"lstrip", strip_left},
-      {"partition", partition},
-      {"removeprefix", removeprefix},
-      {"removesuffix", removesuffix},
-      {"replace", replace},
+      {"partition", text_partition},
+      {"removeprefix", text_removeprefix},
+      {"removesuffix", text_removesuffix},
+      {"replace", text_replace},
       {"rfind", rfind},
       {"rindex", rindex},
-      {"rjust", rjust},
-      {"rpartition", rpartition},
+      {"rjust", text_rjust},
+      {"rpartition", text_rpartition},
       {"rsplit", rsplit},
       {"rstrip", strip_right},
       {"split", split},
       {"splitlines", splitlines},
       {"startswith", startswith},
       {"strip", strip_both},
-      {"swapcase", mapped<swap_case_text>},
-      {"title", mapped<title_text>},
-      {"translate", translate},
-      {"upper", mapped<upper_text>},
-      {"zfill", zfill},
+      {"swapcase", mapped_text<swap_case_text>},
+      {"title", mapped_text<title_text>},
+      {"translate", text_translate},
+      {"upper", mapped_text<upper_text>},
+      {"zfill", text_zfill},
   };
   const auto found = kMethods.find(name);
   return found == kMethods.end() ? nullptr : found->second;
