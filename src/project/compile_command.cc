@@ -88,6 +88,15 @@ Result<CommandOutput> run_compile(const Project& project, const CompileOptions& 
   Compiler compiler(project, warehouse);
   for (const auto* node : selected.nodes) {
     if (!node->is_executable() || node->type == ResourceType::Seed) continue;
+    if (node->is_model() && !node->contract_checksum.empty() && node->columns.size == 0) {
+      Diagnostic finding;
+      finding.severity = Severity::Warning;
+      finding.code = "contract";
+      finding.message = fmt::format(
+          "model `{}` has an enforced contract, but no columns are described", node->name);
+      finding.file = node->original_path;
+      out.findings.push_back(std::move(finding));
+    }
     auto compiled = compiler.compile(*node);
     if (!compiled) {
       out.findings.push_back(finding_of(*node, compiled.error()));

@@ -193,6 +193,13 @@ Data ConfigMerger::get(std::string_view field) const {
 
 Result<void> ConfigMerger::merge_field(const ConfigField& field, const Data& value) {
   const Data before = get(field.name);
+  if (field.name.ends_with("-hook")) {
+    for (const auto& item : as_list(value)) {
+      if (item.is_text() || item.is_map()) continue;
+      return invalid_input("a hook must be a text or a mapping with `sql`, not `{}`",
+                           to_python(item));
+    }
+  }
   switch (field.merge) {
     case Merge::Clobber:
       values_.set(field.name, value);

@@ -246,6 +246,13 @@ Result<TestBuilder::Parts> TestBuilder::read_entry(const TestTarget& target,
     }
     parts.config.set(key, value);
   }
+  // dbt takes known configs in an order of its own.
+  MapBuilder ordered;
+  for (const auto key : kConfigKeys) {
+    if (const Data* found = parts.config.find(key)) ordered.add(key, *found);
+  }
+  for (const auto& [key, value] : parts.config.members()) ordered.set(key, value);
+  parts.config = ordered;
   return parts;
 }
 
@@ -368,6 +375,13 @@ Result<void> TestBuilder::find_references(Node& node, const TestTarget& target, 
       record.refs.push_back({{}, target.name, target.version});
     }
   };
+  // In the argument `model` the version is a text.
+  const auto add_model_argument = [&] {
+    add_target();
+    if (!target.version.is_null() && target.type != ResourceType::Source) {
+      record.refs.back().version = arena_.copy(to_python(target.version));
+    }
+  };
   const bool is_basic = parts.macro != nullptr && parts.macro->builtin &&
                         (parts.name == "not_null" || parts.name == "unique");
   if (is_basic) {
@@ -386,7 +400,7 @@ Result<void> TestBuilder::find_references(Node& node, const TestTarget& target, 
   if (!simple) return render_arguments(node, parts, record);
   record.refs = std::move(quick.refs);
   record.sources = std::move(quick.sources);
-  add_target();
+  add_model_argument();
   record.macros.push_back(where->unique_id);
   return ok();
 }

@@ -121,11 +121,20 @@ Result<MergedConfig> merge_config(const Project& project, const ConfigParts& par
   TRY(add_levels(merger, project.packages[parts.package]->file, parts.type, parts.fqn, arena));
   if (parts.patch != nullptr) TRY(merger.add(*parts.patch));
   if (parts.calls != nullptr) TRY(merger.add(*parts.calls));
+  Data unrendered;
   if (parts.package != 0) {
     TRY(add_levels(merger, project.root().file, parts.type, parts.fqn, arena));
+    // As written, the file's own configs win.
+    MapBuilder written(merger.unrendered());
+    if (parts.calls != nullptr) {
+      for (const auto& [key, value] : parts.calls->members()) written.set(key, value);
+    }
+    unrendered = written.build(arena);
+  } else {
+    unrendered = merger.unrendered();
   }
   if (parts.type == ResourceType::Test) finish_test_config(merger);
-  return MergedConfig{merger.values(), merger.unrendered()};
+  return MergedConfig{merger.values(), unrendered};
 }
 
 Result<void> apply_config(const Project& project, Node& node, const Data* patch, const Data* calls,

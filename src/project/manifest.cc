@@ -150,7 +150,7 @@ class NodeWriter {
     add("latest_version", node_.latest_version);
     Data date = node_.deprecation_date;
     if (date.kind == DataKind::Date) {
-      date = Data(arena_.copy(fmt::format("{}T00:00:00", date.text())), DataKind::Time);
+      date = Data(arena_.copy(fmt::format("{}T00:00:00+00:00", date.text())), DataKind::Time);
     }
     add("deprecation_date", date);
     add("primary_key", or_list(node_.primary_key));

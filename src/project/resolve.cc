@@ -52,6 +52,17 @@ bool is_private_for(const Project& project, const Node& node, const Node& target
   return project.packages[target.package]->file.rendered.get("restrict-access").truthy();
 }
 
+void resolve_sources(Project& project, Node& node) {
+  for (const auto& call : node.sources) {
+    const Found found = find_source(project, node.package, call);
+    if (found.node == nullptr || !found.node->enabled) {
+      report_missing(project, node, describe_missing_source(node, call, found), found, {});
+      continue;
+    }
+    depend_on(node, found.node->unique_id);
+  }
+}
+
 void resolve_refs(Project& project, Node& node) {
   // Depends on what the template refers to, in order, each once.
   for (const auto& call : node.refs) {
@@ -70,14 +81,6 @@ void resolve_refs(Project& project, Node& node) {
                                  found.node->access == "private" ? found.node->group
                                                                  : found.node->package_name),
                      node.file, node.line);
-    }
-    depend_on(node, found.node->unique_id);
-  }
-  for (const auto& call : node.sources) {
-    const Found found = find_source(project, node.package, call);
-    if (found.node == nullptr || !found.node->enabled) {
-      report_missing(project, node, describe_missing_source(node, call, found), found, {});
-      continue;
     }
     depend_on(node, found.node->unique_id);
   }
@@ -257,6 +260,65 @@ void report_unused_patches(LoadState& state) {
   }
 }
 
+// Keys of dbt_project.yml that lead to no resource.
+struct ConfigTree {
+  const char* key;
+  std::vector<ResourceType> types;
+};
+
+void find_unused(const Data& tree, std::vector<std::string_view>& path,
+                 const std::set<std::string>& known, std::vector<std::string>& unused) {
+  bool has_configs = false;
+  for (const auto& [key, value] : tree.members()) {
+    if (key.starts_with('+') || !value.is_map()) has_configs = true;
+  }
+  if (has_configs && !path.empty()) {
+    std::string text;
+    for (const auto part : path) text += (text.empty() ? "" : ".") + std::string(part);
+    if (!known.contains(text)) unused.push_back(text);
+  }
+  for (const auto& [key, value] : tree.members()) {
+    if (key.starts_with('+') || !value.is_map()) continue;
+    path.push_back(key);
+    find_unused(value, path, known, unused);
+    path.pop_back();
+  }
+}
+
+void report_unused_configs(Project& project) {
+  const ConfigTree trees[] = {{"models", {ResourceType::Model, ResourceType::Analysis}},
+                              {"seeds", {ResourceType::Seed}},
+                              {"snapshots", {ResourceType::Snapshot}},
+                              {"data_tests", {ResourceType::Test}},
+                              {"tests", {ResourceType::Test}},
+                              {"sources", {ResourceType::Source}}};
+  std::vector<std::string> unused;
+  for (const auto& [key, types] : trees) {
+    const Data tree = project.root().file.configs(key);
+    if (!tree.is_map()) continue;
+    std::set<std::string> known;
+    for (const auto* list : {&project.nodes, &project.disabled}) {
+      for (const auto& node : *list) {
+        if (std::find(types.begin(), types.end(), node.type) == types.end()) continue;
+        std::string text;
+        for (const auto part : node.fqn) {
+          text += (text.empty() ? "" : ".") + std::string(part);
+          known.insert(text);
+        }
+      }
+    }
+    std::vector<std::string_view> path;
+    std::vector<std::string> found;
+    find_unused(tree, path, known, found);
+    for (const auto& one : found) unused.push_back(fmt::format("{}.{}", key, one));
+  }
+  if (unused.empty()) return;
+  project.report(Severity::Warning, "unused-config",
+                 fmt::format("configuration paths in dbt_project.yml apply to no resource: {}",
+                             join(unused, ", ")),
+                 nullptr);
+}
+
 }  // namespace
 
 void resolve(LoadState& state) {
@@ -264,6 +326,7 @@ void resolve(LoadState& state) {
   index_references(project);
   for (auto& node : project.nodes) {
     if (node.type == ResourceType::UnitTest) continue;
+    resolve_sources(project, node);
     resolve_refs(project, node);
     check_access(project, node);
     check_group(project, node);
@@ -278,6 +341,7 @@ void resolve(LoadState& state) {
   set_test_groups(project);
   check_relations(project);
   report_unused_patches(state);
+  report_unused_configs(project);
 }
 
 }  // namespace tarn::project

@@ -185,9 +185,8 @@ bool same_key(const Data& a, const Data& b, std::string_view key) {
 
 // Fields of configs that do not count as a change.
 bool is_ignored(ResourceType type, std::string_view key) {
-  for (const std::string_view name : {"tags", "meta"}) {
-    if (key == name) return true;
-  }
+  // Sources count neither; everything else counts its meta.
+  if (key == "tags" || (key == "meta" && type == ResourceType::Source)) return true;
   if (type < ResourceType::Source) {
     for (const std::string_view name : {"alias", "schema", "database", "group"}) {
       if (key == name) return true;

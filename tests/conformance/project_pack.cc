@@ -57,7 +57,14 @@ Result<void> install_local_packages(const std::string& project) {
   return ok();
 }
 
-Result<CommandLine> parse_words(const std::vector<std::string>& words) {
+Result<CommandLine> parse_words(const std::vector<std::string>& given) {
+  // `--select=x` is `--select x`.
+  std::vector<std::string> words;
+  for (const auto& word : given) {
+    const auto equals = word.starts_with("--") ? word.find('=') : std::string::npos;
+    words.push_back(word.substr(0, equals));
+    if (equals != std::string::npos) words.push_back(word.substr(equals + 1));
+  }
   CommandLine out;
   const auto is_option = [&](std::size_t at) {
     return words[at].size() > 1 && words[at][0] == '-' &&
@@ -120,6 +127,9 @@ Result<CommandLine> parse_words(const std::vector<std::string>& words) {
   }
   if (has_models && has_select) {
     return invalid_input("`models` and `select` are mutually exclusive arguments");
+  }
+  if (has_models && !out.selection.resource_types.empty()) {
+    return invalid_input("`models` and `resource_type` are mutually exclusive arguments");
   }
   if (has_models && out.selection.resource_types.empty()) out.selection.resource_types = {"model"};
   return out;

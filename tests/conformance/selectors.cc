@@ -53,7 +53,8 @@ class SelectorJudge {
       TRY(copy_tree(pack_ + "/" + name + "/files", folder));
       const std::string deleted = pack_ + "/" + name + "/deleted.txt";
       if (path_exists(deleted)) {
-        for (const auto line : split(TRY(read_file(deleted)), '\n')) {
+        const std::string text = TRY(read_file(deleted));
+        for (const auto line : split(text, '\n')) {
           if (!trim(line).empty()) std::remove((folder + "/" + std::string(trim(line))).c_str());
         }
       }

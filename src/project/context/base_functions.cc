@@ -4,9 +4,11 @@
 #include <algorithm>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/hash.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "jinja/modules.h"
 #include "project/context/functions.h"
 #include "project/context/yaml_text.h"
 #include "project/project.h"
@@ -214,6 +216,10 @@ Value target_of(const Project& project) {
 
 void add_text_functions(jinja::NameTable& names) {
   const Value none;
+  add(names, "return", {{"data", none}},
+      [](Runtime& runtime, std::span<const Value> values) -> Result<Value> {
+        return runtime.return_from_macro(values[0]);
+      });
   add(names, "tojson", {{"value", {}}, {"default", none}, {"sort_keys", Value(false)}},
       to_json_function);
   add(names, "fromjson", {{"string", {}}, {"default", none}}, from_json_function);
@@ -264,6 +270,9 @@ void add_base_names(const Project& project, jinja::NameTable& names) {
   names.set("debug", jinja::make_function("debug", [](Runtime&, const Arguments&) {
               return Result<Value>(Value(""));
             }));
+  names.set_lazy("modules", [] { return jinja::make_modules(system_clock()); });
+  names.set_lazy("run_started_at",
+                 [&project] { return jinja::make_datetime(project.options.now_micros, true); });
   names.set("exceptions", make_exceptions());
   names.set("dbt_version", Value(kDbtVersion));
   names.set("invocation_id", Value(project.options.invocation_id));

@@ -26,6 +26,7 @@ bool is_selected_fqn(std::span<const std::string_view> fqn, std::string_view sel
     std::string asked(parts.back());
     if (parts.size() >= 2) asked = std::string(parts[parts.size() - 2]) + "_" + asked;
     if (joined == asked) return true;
+    if (has_wildcard(selector) && matches_glob(selector, name)) return true;
   } else if (fqn.back() == selector) {
     return true;
   }
@@ -34,6 +35,8 @@ bool is_selected_fqn(std::span<const std::string_view> fqn, std::string_view sel
     for (const auto part : split(segment, '.')) flat.push_back(part);
   }
   if (flat.size() < parts.size()) return false;
+  // A pattern may match the name alone.
+  if (has_wildcard(selector) && matches_glob(selector, flat.back())) return true;
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (has_wildcard(parts[i])) {
       const auto rest = [i](const std::vector<std::string_view>& all) {
@@ -156,9 +159,9 @@ bool is_same_bool(const Data& value, std::string_view text) {
 }
 
 bool matches_config(const Node& node, const Criterion& criterion) {
-  if (node.type == ResourceType::Metric || node.type == ResourceType::SemanticModel ||
-      node.type == ResourceType::SavedQuery || node.type == ResourceType::UnitTest ||
-      criterion.arguments.empty()) {
+  if (node.type == ResourceType::Exposure || node.type == ResourceType::Metric ||
+      node.type == ResourceType::SemanticModel || node.type == ResourceType::SavedQuery ||
+      node.type == ResourceType::UnitTest || criterion.arguments.empty()) {
     return false;
   }
   Data value = config_value(node.type, node.config, criterion.arguments[0]);
@@ -349,7 +352,6 @@ Result<NodeSet> match_source_status(std::string_view status, const NodeSet& amon
     const auto now = input.sources_now->find(std::string(node.unique_id));
     if (now == input.sources_now->end() || now->second.max_loaded_at.empty()) continue;
     const auto old = before.find(now->first);
-    if (old != before.end() && old->second.status == "runtime error") continue;
     if (old == before.end() || old->second.max_loaded_at.empty() ||
         now->second.max_loaded_at > old->second.max_loaded_at) {
       out.add(index);
@@ -405,7 +407,8 @@ Result<Test> make_test(const Criterion& criterion, const SelectionInput& input) 
     });
   }
   if (method == "group") {
-    return simple([=](const Node& node) { return !node.group.empty() && node.group == value; });
+    return simple(
+        [=](const Node& node) { return !node.group.empty() && matches_glob(value, node.group); });
   }
   if (method == "access") {
     return simple([=](const Node& node) { return node.is_model() && node.access == value; });

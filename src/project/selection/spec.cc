@@ -163,6 +163,9 @@ class SelectorReader {
   Result<std::vector<NamedSelector>> read(const Data& document);
 
  private:
+  // As the manifest shows them: every criterion as a mapping.
+  Result<Data> describe_definition(const Data& definition);
+  Result<Data> describe_selector(const Data& item, const NamedSelector& selector);
   Result<Spec> read_definition(const Data& definition, int depth);
   Result<Spec> read_list(Spec::Kind kind, const Data& items, int depth);
   Result<Spec> read_map(const Data& map, int depth);
@@ -305,6 +308,54 @@ Result<Spec> SelectorReader::read_definition(const Data& definition, int depth) 
                        to_python(definition));
 }
 
+Result<Data> SelectorReader::describe_definition(const Data& definition) {
+  MapBuilder out;
+  if (definition.is_text()) {
+    const Criterion one = TRY(parse_criterion(definition.text()));
+    if (one.childrens_parents) out.add("childrens_parents", true);
+    if (one.parents) out.add("parents", true);
+    if (one.parents_depth) out.add("parents_depth", static_cast<std::int64_t>(*one.parents_depth));
+    if (one.children) out.add("children", true);
+    if (one.children_depth) {
+      out.add("children_depth", static_cast<std::int64_t>(*one.children_depth));
+    }
+    std::string method = one.method;
+    for (const auto& argument : one.arguments) method += "." + argument;
+    out.add("method", arena_.copy(method));
+    out.add("value", arena_.copy(one.value));
+    return out.build(arena_);
+  }
+  if (definition.get("method").text() == "selector" && definition.size == 2) {
+    for (const auto& done : done_) {
+      if (done.name == definition.get("value").text()) return done.definition.get("definition");
+    }
+  }
+  const bool is_short = definition.size == 1 && definition.find("method") == nullptr &&
+                        !definition.members()[0].value.is_list();
+  if (is_short) {
+    out.add("method", definition.members()[0].key);
+    out.add("value", definition.members()[0].value);
+    return out.build(arena_);
+  }
+  for (const auto& [key, value] : definition.members()) {
+    if (!value.is_list()) {
+      out.add(key, value);
+      continue;
+    }
+    std::vector<Data> items;
+    for (const auto& item : value.items()) items.push_back(TRY(describe_definition(item)));
+    out.add(key, make_list(arena_, items));
+  }
+  return out.build(arena_);
+}
+
+Result<Data> SelectorReader::describe_selector(const Data& item, const NamedSelector& selector) {
+  (void)selector;
+  MapBuilder out(item);
+  out.set("definition", TRY(describe_definition(item.get("definition"))));
+  return out.build(arena_);
+}
+
 Result<std::vector<NamedSelector>> SelectorReader::read(const Data& document) {
   const Data* list = document.find("selectors");
   if (list == nullptr || !list->is_list() || document.size > 2) {
@@ -321,7 +372,7 @@ Result<std::vector<NamedSelector>> SelectorReader::read(const Data& document) {
     selector.description = item.get("description").text();
     selector.is_default = item.get("default").truthy();
     selector.spec = TRY(read_definition(*definition, 0));
-    selector.definition = item;
+    selector.definition = TRY(describe_selector(item, selector));
     // The last of a name wins, at the place of the first.
     const auto same = std::find_if(done_.begin(), done_.end(), [&](const NamedSelector& one) {
       return one.name == selector.name;
