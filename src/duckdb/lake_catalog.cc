@@ -61,7 +61,7 @@ LakeTransaction& lake_transaction(dk::ClientContext& context, dk::Catalog& catal
 
 dk::TableFunction LakeTable::GetScanFunction(dk::ClientContext& context,
                                              dk::unique_ptr<dk::FunctionData>& bind_data) {
-  return make_scan_function(context, state_, *this, bind_data);
+  return make_scan_function(context, state_, this, bind_data);
 }
 
 dk::TableStorageInfo LakeTable::GetStorageInfo(dk::ClientContext&) { return {}; }

@@ -85,6 +85,8 @@ struct TableState {
   const iceberg::Snapshot* snapshot = nullptr;  // nullptr: no rows
   const iceberg::Schema* schema = nullptr;      // of the rows read
   std::shared_ptr<const PendingChanges> pending;
+  // Instead of the snapshot's files, whatever the filter is: for rewriting files.
+  std::shared_ptr<const std::vector<iceberg::ScanFile>> only_files;
 };
 
 // DuckDB's text for reading `path` as it is, whatever glob characters are in it, quoted.

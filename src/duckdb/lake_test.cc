@@ -232,6 +232,36 @@ TEST_CASE("what a lake cannot do is refused") {
   CHECK(lake.rows("SELECT 1") == "1");
 }
 
+TEST_CASE("a large share of deleted rows rewrites the file, a small one adds deletes") {
+  MemoryLake lake;
+  lake.run(
+      "CREATE TABLE lake.s.t(p INTEGER, a BIGINT, b VARCHAR) PARTITIONED BY (p) SORTED BY (a)");
+  lake.run("INSERT INTO lake.s.t SELECT range % 2, range, 'v' || range FROM range(20000)");
+  auto summary = [&](const char* name) {
+    const auto& values = lake.table("t").metadata->current_snapshot()->summary;
+    auto found = values.find(name);
+    return found == values.end() ? std::string("0") : found->second;
+  };
+  CHECK(lake.run("DELETE FROM lake.s.t WHERE a % 1000 = 0") == 20);
+  CHECK(summary("total-delete-files") == "1");
+  CHECK(summary("total-data-files") == "2");
+  // Half of one partition: that file is written anew, without the rows deleted before.
+  CHECK(lake.run("DELETE FROM lake.s.t WHERE p = 0 AND a < 10000") == 4990);
+  CHECK(summary("total-data-files") == "2");
+  CHECK(summary("total-records") == "14990");
+  CHECK(lake.rows("SELECT p, count(*), min(a), max(a), count(DISTINCT b) FROM lake.s.t GROUP BY p "
+                  "ORDER BY p") == "0|4990|10002|19998|4990;1|10000|1|19999|10000");
+  CHECK(lake.run("UPDATE lake.s.t SET b = 'w' WHERE a % 2 = 1 AND a > 5000") == 7500);
+  CHECK(lake.rows("SELECT count(*), count(DISTINCT a), sum(CASE WHEN b = 'w' THEN 1 ELSE 0 END) "
+                  "FROM lake.s.t") == "14990|14990|7500");
+  lake.run(
+      "CREATE TABLE lake.s.u WITH ('write.delete.mode' = 'merge-on-read') AS "
+      "SELECT range AS a FROM range(10)");
+  lake.run("DELETE FROM lake.s.u WHERE a < 9");
+  CHECK(lake.table("u").metadata->current_snapshot()->summary.at("total-delete-files") == "1");
+  CHECK(lake.rows("SELECT * FROM lake.s.u") == "9");
+}
+
 TEST_CASE("prepared statements see the table as it is when they run") {
   MemoryLake lake;
   lake.run("CREATE TABLE lake.s.t AS SELECT 1 AS a");

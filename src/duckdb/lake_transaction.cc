@@ -170,6 +170,13 @@ void LakeTransaction::add_created(iceberg::LoadedTable table) {
   tables_.clear();
 }
 
+void LakeTransaction::add_replacing(iceberg::LoadedTable table, Replacement replacement) {
+  const iceberg::TableIdentifier identifier = table.identifier;
+  add_created(std::move(table));
+  std::lock_guard lock(mutex_);
+  works_[identifier].replacement = std::move(replacement);
+}
+
 std::string LakeTransaction::begin_write(const iceberg::LoadedTable& table) {
   std::lock_guard lock(mutex_);
   Work* work = find_work(table.identifier);
@@ -230,6 +237,7 @@ Result<iceberg::SnapshotChange> LakeTransaction::prepare_change(const Work& work
     change.kind = deletes.added_deletes.empty() ? iceberg::ChangeKind::Overwrite
                                                 : iceberg::ChangeKind::RowDelta;
     change.removed_data = std::move(deletes.removed_files);
+    change.added_data = std::move(deletes.rewritten_files);
     change.added_deletes = std::move(deletes.added_deletes);
     change.removed_deletes = std::move(deletes.removed_deletes);
     change.validation.referenced_files = std::move(deletes.referenced_files);
@@ -247,6 +255,23 @@ Result<iceberg::SnapshotChange> LakeTransaction::prepare_change(const Work& work
   return change;
 }
 
+Result<void> LakeTransaction::publish_replacement(iceberg::TableTransaction& table,
+                                                  const Work& work,
+                                                  std::vector<std::string>& files) {
+  const iceberg::TableMetadata& existing = *work.replacement->existing.metadata;
+  if (existing.current_snapshot_id) {
+    iceberg::Validation validation;
+    validation.isolation = iceberg::Isolation::Serializable;
+    validation.start = existing.current_snapshot_id;
+    auto removal = iceberg::overwrite_where(iceberg::always_true(), {}, std::move(validation));
+    removal.summary = lake_->options.summary;
+    table.change(std::move(removal));
+  }
+  work.replacement->changes(table);
+  if (!work.pending->empty()) table.change(TRY(prepare_change(work, files)));
+  return {};
+}
+
 // REQUIRES: mutex_ is held.
 Result<void> LakeTransaction::publish(std::vector<std::string>& files) {
   iceberg::CommitEnvironment environment;
@@ -262,8 +287,14 @@ Result<void> LakeTransaction::publish(std::vector<std::string>& files) {
   for (auto& [identifier, work] : works_) {
     if (!work.is_created && work.pending->empty()) continue;
     changes_anything = true;
-    auto& table = work.is_created ? transaction.create(work.base) : transaction.table(work.base);
+    auto& table = work.replacement  ? transaction.table(work.replacement->existing)
+                  : work.is_created ? transaction.create(work.base)
+                                    : transaction.table(work.base);
     if (!work.write_ids.empty()) table.use_write_id(work.write_ids.front());
+    if (work.replacement) {
+      TRY(publish_replacement(table, work, files));
+      continue;
+    }
     if (!work.pending->empty()) table.change(TRY(prepare_change(work, files)));
   }
   if (!changes_anything) return {};

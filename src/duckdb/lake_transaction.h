@@ -3,11 +3,14 @@
 // to them; the commit hands that over. Internal: shows DuckDB's types.
 #pragma once
 
+#include <functional>
+
 #include "base/uuid.h"
 #include "duckdb/lake.h"
 #include "duckdb/lake_state.h"
 #include "duckdb/native.h"
 #include "iceberg/commit/snapshot_change.h"
+#include "iceberg/commit/transaction.h"
 #include "iceberg/expression.h"
 
 namespace tarn::duckdb {
@@ -33,6 +36,13 @@ struct TableChanges {
   bool only_deletes = false;
 };
 
+// A table that gets other columns and rows in one step: what it is now, and the changes that make
+// the staged table of it.
+struct Replacement {
+  iceberg::LoadedTable existing;
+  std::function<void(iceberg::TableTransaction&)> changes;
+};
+
 // Thread-safe: the threads of a statement share it.
 class LakeTransaction final : public dk::Transaction {
  public:
@@ -50,6 +60,8 @@ class LakeTransaction final : public dk::Transaction {
   iceberg::LoadedTable writable_table(const iceberg::TableIdentifier& table);
   // Takes a staged table as new in this transaction.
   void add_created(iceberg::LoadedTable table);
+  // Takes a staged table that replaces one that is there, with all its rows.
+  void add_replacing(iceberg::LoadedTable table, Replacement replacement);
   // Begins the write's intent; the id goes into the names of its files.
   std::string begin_write(const iceberg::LoadedTable& table);
   // A rollback removes the statement's unfinished files before anything else.
@@ -66,6 +78,7 @@ class LakeTransaction final : public dk::Transaction {
   struct Work {
     iceberg::LoadedTable base;
     bool is_created = false;
+    std::optional<Replacement> replacement;
     std::optional<iceberg::Expression> read_filter;  // of all statements
     iceberg::Isolation isolation = iceberg::Isolation::Snapshot;
     bool only_deletes = true;
@@ -77,6 +90,8 @@ class LakeTransaction final : public dk::Transaction {
   Result<Work*> load_work(const iceberg::TableIdentifier& table);
   Result<iceberg::SnapshotChange> prepare_change(const Work& work, std::vector<std::string>& files);
   Result<void> publish(std::vector<std::string>& files);
+  Result<void> publish_replacement(iceberg::TableTransaction& table, const Work& work,
+                                   std::vector<std::string>& files);
   void remove_unused_files();
   void remove_files(const std::vector<std::string>& extra);
   void finish_intents();

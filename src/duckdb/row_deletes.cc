@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "duckdb/native.h"
+#include "duckdb/rewrite_files.h"
 #include "iceberg/metadata_io.h"
 #include "iceberg/metrics.h"
 #include "iceberg/puffin.h"
@@ -18,6 +19,9 @@ namespace {
 
 using iceberg::DataFile;
 using iceberg::DeletionVector;
+
+// Of the rows of a data file: from here on the rest is written anew.
+constexpr double kRewriteShare = 0.3;
 
 // A data file with the rows that go.
 struct Target {
@@ -218,6 +222,34 @@ Result<void> write_positions(Lake& lake, const std::vector<Target>& targets,
   return {};
 }
 
+void remove_whole(const Target& target, RowDeletes& write) {
+  write.removed_files.push_back(target.file.data);
+  for (const iceberg::SharedEntry& old : target.file.deletes) {
+    if (old->file.is_deletion_vector()) write.removed_deletes.push_back(old);
+  }
+}
+
+// Reading around deleted rows costs each reader, writing the rest anew costs once.
+bool wants_rewrite(const iceberg::TableMetadata& metadata, std::uint64_t gone, std::int64_t rows) {
+  if (metadata.format_version >= 3) return false;
+  const auto mode = metadata.properties.find(std::string(iceberg::property::kDeleteMode.name));
+  if (mode != metadata.properties.end()) return mode->second == "copy-on-write";
+  return static_cast<double>(gone) >= kRewriteShare * static_cast<double>(rows);
+}
+
+Result<std::vector<DataFile>> rewrite_targets(Lake& lake, const iceberg::LoadedTable& table,
+                                              const std::vector<Target>& targets,
+                                              const std::string& write_id) {
+  std::vector<iceberg::ScanFile> files;
+  PendingChanges pending;
+  for (const Target& target : targets) {
+    files.push_back(target.file);
+    pending.deleted.emplace(storage::normalize_location(target.file.data->file.path),
+                            target.deleted->clone());
+  }
+  return rewrite_files(lake, table, std::move(files), std::move(pending), write_id + "-rewritten");
+}
+
 }  // namespace
 
 Result<RowDeletes> prepare_row_deletes(
@@ -228,17 +260,24 @@ Result<RowDeletes> prepare_row_deletes(
   RowDeletes write;
   const auto targets = TRY(find_targets(lake, table, deleted, added));
   std::vector<Target> partial;
+  std::vector<Target> rewritten;
   for (const Target& target : targets) {
     const DataFile& data = target.file.data->file;
-    if (all_deleted(target).cardinality() < static_cast<std::uint64_t>(data.record_count)) {
+    const std::uint64_t gone = all_deleted(target).cardinality();
+    const bool is_own = is_own_file(target, added);
+    if (gone >= static_cast<std::uint64_t>(data.record_count)) {
+      if (!is_own) remove_whole(target, write);
+    } else if (!is_own && wants_rewrite(*table.metadata, gone, data.record_count)) {
+      remove_whole(target, write);
+      rewritten.push_back(target);
+    } else {
       partial.push_back(target);
-      if (!is_own_file(target, added)) write.referenced_files.push_back(data.path);
-    } else if (!is_own_file(target, added)) {
-      write.removed_files.push_back(target.file.data);
-      for (const iceberg::SharedEntry& old : target.file.deletes) {
-        if (old->file.is_deletion_vector()) write.removed_deletes.push_back(old);
-      }
+      if (!is_own) write.referenced_files.push_back(data.path);
     }
+  }
+  if (!rewritten.empty()) {
+    write.rewritten_files = TRY(rewrite_targets(lake, table, rewritten, write_id));
+    for (const DataFile& file : write.rewritten_files) created.push_back(file.path);
   }
   if (partial.empty()) return write;
   const iceberg::TableMetadata& metadata = *table.metadata;

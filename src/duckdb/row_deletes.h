@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Deleted rows of data files as what a commit takes: files without a row left go, the others get
-// position delete files (format v2) or deletion vectors (v3).
+// Deleted rows of data files as what a commit takes, file by file: files without a row left go;
+// where a large share of the rows goes the rest is written anew; the others get position delete
+// files (format v2) or deletion vectors (v3, which never writes anew: rows would lose their ids).
 #pragma once
 
 #include <string>
@@ -13,7 +14,8 @@ namespace tarn::duckdb {
 
 // All named files are complete.
 struct RowDeletes {
-  std::vector<iceberg::SharedEntry> removed_files;    // data files of which no row is left
+  std::vector<iceberg::SharedEntry> removed_files;    // data files that go
+  std::vector<iceberg::DataFile> rewritten_files;     // with the rows that were left of them
   std::vector<iceberg::DataFile> added_deletes;       // position deletes or deletion vectors
   std::vector<iceberg::SharedEntry> removed_deletes;  // deletion vectors that were replaced
   std::vector<std::string> referenced_files;          // data files that stay, with fewer rows

@@ -3,8 +3,10 @@
 
 #include "base/parallel.h"
 #include "base/testing.h"
+#include "duckdb/lake.h"
 #include "duckdb/moto_server.h"
 #include "duckdb/s3_answer.h"
+#include "iceberg/memory_catalog.h"
 
 namespace tarn::duckdb {
 namespace {
@@ -117,6 +119,32 @@ TEST_CASE("the engine reads and writes the same objects") {
   CHECK(CHECK_OK(connection.query("SELECT sum(a) FROM 's3://lake/x.parquet'")).single() == "45");
   CHECK(CHECK_OK(s3.store->read_range("s3://lake/x.parquet", 0, 4)) == "PAR1");
   CHECK_ERROR(connection.query("SELECT * FROM 's3://lake/y.parquet'"), ErrorCode::NotFound, "");
+}
+
+TEST_CASE("a lake on S3 is written, changed and read") {
+  S3Fixture s3;
+  if (s3.server == nullptr) return;
+  std::shared_ptr<storage::Store> store = std::move(s3.store);
+  auto catalog =
+      std::make_shared<iceberg::MemoryCatalog>(*store, "s3://lake/wh", s3.clock, system_random());
+  CHECK_OK(catalog->create_namespace({{"s"}}, {}));
+  CHECK_OK(attach_lake(
+      *s3.instance,
+      {.name = "lake", .catalog = catalog, .store = store, .intents = nullptr, .summary = {}}));
+  auto connection = CHECK_OK(s3.instance->connect());
+  CHECK(CHECK_OK(connection.execute(
+            "CREATE TABLE lake.s.t PARTITIONED BY (bucket(3, a)) AS SELECT range AS a, "
+            "'v' || range AS b FROM range(3000)")) == 3000);
+  CHECK(CHECK_OK(connection.execute("DELETE FROM lake.s.t WHERE a % 100 = 1")) == 30);
+  CHECK(CHECK_OK(connection.execute("UPDATE lake.s.t SET b = 'w' WHERE a < 10")) == 9);
+  CHECK(CHECK_OK(connection.query("SELECT count(*) FROM lake.s.t WHERE b = 'w'")).single() == "9");
+  CHECK(CHECK_OK(connection.query("SELECT sum(a) FROM lake.s.t")).single() == "4454970");
+  const auto before = CHECK_OK(store->list_all("s3://lake/wh")).size();
+  auto failed = connection.query(
+      "INSERT INTO lake.s.t SELECT CASE WHEN range < 400000 THEN range "
+      "ELSE error('stop') END, 'x' FROM range(500000)");
+  CHECK_ERROR(failed, ErrorCode::InvalidInput, "stop");
+  CHECK(CHECK_OK(store->list_all("s3://lake/wh")).size() == before);
 }
 
 TEST_CASE("errors name the location and never a secret") {

@@ -47,11 +47,11 @@ dk::OpenFileInfo make_open_info(const iceberg::DataFile& file, bool has_deletes)
 // The files of a scan under a filter, planned at the first question. Thread-safe.
 class LakeFileList final : public dk::MultiFileList {
  public:
-  LakeFileList(std::shared_ptr<const TableState> state, dk::TableCatalogEntry& entry,
+  LakeFileList(std::shared_ptr<const TableState> state, dk::TableCatalogEntry* entry,
                Expression filter)
       : state_(std::move(state)), entry_(entry), filter_(std::move(filter)) {}
 
-  dk::TableCatalogEntry& entry() const { return entry_; }
+  dk::TableCatalogEntry* entry() const { return entry_; }
 
   const Expression& filter() const { return filter_; }
   const TableState& state() const { return *state_; }
@@ -138,7 +138,9 @@ class LakeFileList final : public dk::MultiFileList {
   void plan() const {
     const TableState& state = *state_;
     std::vector<PlannedFile> planned;
-    if (state.snapshot != nullptr) {
+    if (state.only_files) {
+      for (const iceberg::ScanFile& file : *state.only_files) add(planned, file);
+    } else if (state.snapshot != nullptr) {
       iceberg::ScanRequest request;
       request.filter = value_or_throw(iceberg::bind_expression(filter_, *state.schema));
       auto plan = value_or_throw(iceberg::plan_scan(state.lake->store, state.lake->manifests,
@@ -171,7 +173,7 @@ class LakeFileList final : public dk::MultiFileList {
   }
 
   std::shared_ptr<const TableState> state_;
-  dk::TableCatalogEntry& entry_;
+  dk::TableCatalogEntry* entry_;
   Expression filter_;
   mutable std::once_flag planned_;
   mutable std::vector<PlannedFile> files_;
@@ -249,13 +251,13 @@ void fill_missing_ids(dk::vector<dk::MultiFileColumnDefinition>& columns, std::i
 
 class LakeReader final : public dk::MultiFileReader {
  public:
-  LakeReader(std::shared_ptr<const TableState> state, dk::TableCatalogEntry& entry)
+  LakeReader(std::shared_ptr<const TableState> state, dk::TableCatalogEntry* entry)
       : state_(std::move(state)), entry_(entry) {
     function_name = "lake_scan";
   }
   static dk::unique_ptr<dk::MultiFileReader> create(const dk::TableFunction& function) {
     const auto& info = function.function_info->Cast<LakeScanInfo>();
-    return dk::make_uniq<LakeReader>(info.state, *info.entry);
+    return dk::make_uniq<LakeReader>(info.state, info.entry);
   }
 
   dk::shared_ptr<dk::MultiFileList> CreateFileList(dk::ClientContext&,
@@ -375,7 +377,7 @@ class LakeReader final : public dk::MultiFileReader {
   }
 
   std::shared_ptr<const TableState> state_;
-  dk::TableCatalogEntry& entry_;
+  dk::TableCatalogEntry* entry_;
 };
 
 // Exact row counts, so that `count(*)` is answered from manifests. None where they cannot be exact.
@@ -412,7 +414,8 @@ dk::vector<dk::PartitionStatistics> partition_statistics(dk::ClientContext&,
 // DELETE and UPDATE find the table of a scan by this.
 dk::BindInfo lake_bind_info(const dk::optional_ptr<dk::FunctionData> bind_data) {
   const auto& bind = bind_data->Cast<dk::MultiFileBindData>();
-  return dk::BindInfo(static_cast<const LakeFileList&>(*bind.file_list).entry());
+  dk::TableCatalogEntry* entry = static_cast<const LakeFileList&>(*bind.file_list).entry();
+  return entry != nullptr ? dk::BindInfo(*entry) : dk::BindInfo(dk::ScanType::EXTERNAL);
 }
 
 dk::vector<dk::column_t> row_id_columns(dk::ClientContext&, dk::optional_ptr<dk::FunctionData>) {
@@ -444,14 +447,14 @@ dk::vector<dk::column_t> lake_row_id_columns() {
 
 dk::TableFunction make_scan_function(dk::ClientContext& context,
                                      std::shared_ptr<const TableState> state,
-                                     dk::TableCatalogEntry& entry,
+                                     dk::TableCatalogEntry* entry,
                                      dk::unique_ptr<dk::FunctionData>& bind_data) {
   dk::ExtensionLoader loader(*context.db, "tarn");
   dk::TableFunction function =
       loader.GetTableFunction("parquet_scan").functions.GetFunctionByOffset(0);
   auto info = dk::make_shared_ptr<LakeScanInfo>();
   info->state = std::move(state);
-  info->entry = &entry;
+  info->entry = entry;
   function.name = "lake_scan";
   function.function_info = info;
   function.get_multi_file_reader = LakeReader::create;
@@ -491,7 +494,7 @@ iceberg::Expression scan_filter(const dk::PhysicalOperator& plan,
     if (scan.function.name != "lake_scan") continue;
     const auto& bind = scan.bind_data->Cast<dk::MultiFileBindData>();
     const auto& list = static_cast<const LakeFileList&>(*bind.file_list);
-    if (&list.entry() != &entry) continue;
+    if (list.entry() != &entry) continue;
     found = found ? iceberg::either(*found, list.filter()) : list.filter();
   }
   return found.value_or(iceberg::always_true());

@@ -13,10 +13,10 @@ dk::virtual_column_map_t lake_virtual_columns();
 dk::vector<dk::column_t> lake_row_id_columns();
 
 // The function that scans `state`, with its bind data. `entry` is what DELETE and UPDATE take the
-// scanned table to be; it must outlive the statement.
+// scanned table to be; it must outlive the statement. nullptr outside of statements.
 dk::TableFunction make_scan_function(dk::ClientContext& context,
                                      std::shared_ptr<const TableState> state,
-                                     dk::TableCatalogEntry& entry,
+                                     dk::TableCatalogEntry* entry,
                                      dk::unique_ptr<dk::FunctionData>& bind_data);
 
 // The filter under which `plan` scans the table of `entry`; True if it does not find the scan.
