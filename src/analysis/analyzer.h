@@ -33,7 +33,9 @@ Result<TypedQuery> analyze_query(const sql::Query& query, TableLookup& lookup,
 // MISSING_SCHEMA_NAME or SYNTAX_ERROR if it cannot be.
 Result<TableId> resolve_table_name(const sql::QualifiedName& name, const AnalyzerOptions& options);
 
-// INSERT: rows of `source`, column i for the table's column `columns[i]`, already coerced.
+// INSERT: rows of `source`, column i for the table's column `columns[i]`, already coerced. Here and
+// in assignments an implicit Cast may be narrower than the value: a text that does not fit is an
+// error then, not cut, and a number out of range fails as CAST does.
 struct TypedInsert {
   TableInfoPtr table;
   std::vector<std::int32_t> columns;

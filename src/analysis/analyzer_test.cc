@@ -221,6 +221,23 @@ TEST_CASE("the typed tree") {
         "#6 row(x integer, y array(bigint)), #7 varchar] lake.s.t");
 }
 
+std::string times(const std::string& text, int count) {
+  std::string out;
+  for (int i = 0; i < count; ++i) out += text;
+  return out;
+}
+
+TEST_CASE("deep and large statements") {
+  CHECK(outcome("select 1" + times(" + 1", 600)) == "_col0 integer");
+  CHECK(outcome("select 1" + times(" + 1", 900)).starts_with("STACK_OVERFLOW"));
+  CHECK(outcome(times("select * from (", 100) + "select 1 x" + times(")", 100)) == "x integer");
+  CHECK(outcome("select (" + times("(select ", 60) + "1" + times(")", 60) + ") x") == "x integer");
+  CHECK(outcome("select 1 x" + times(" union all select 1", 3000)) == "x integer");
+  CHECK(outcome("select 1 in (1" + times(", 2", 5000) + ") x") == "x boolean");
+  CHECK(outcome("select " + times("transform(array[1], x -> ", 10) + "1" + times(")", 10))
+            .starts_with("NOT_SUPPORTED"));
+}
+
 TEST_CASE("each table is asked for once") {
   FakeTables tables;
   CHECK_OK(analyze("select * from t x, t y, v where x.a in (select a from t)", tables));
