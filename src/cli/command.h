@@ -35,9 +35,11 @@ struct Option {
 
 class Arguments;
 class Terminal;
+struct Command;
 
-// What a command gets. `out` and the flags of the terminal are decided before it runs.
+// What a command gets.
 struct Invocation {
+  const Command& command;
   const Arguments& arguments;
   Terminal& terminal;
   const Cancel& cancel;

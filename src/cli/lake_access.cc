@@ -2,14 +2,20 @@
 #include "cli/lake_access.h"
 
 #include <fmt/core.h>
+#include <pwd.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/json.hpp>
 #include <cstdio>
+#include <cstdlib>
 
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "base/uuid.h"
+#include "cli/lakehouse_access.h"
+#include "cli/version.h"
 
 namespace tarn::cli {
 namespace {
@@ -84,6 +90,13 @@ Result<void> add_namespaces(iceberg::Catalog& catalog,
   return {};
 }
 
+std::string user_name() {
+  const char* name = std::getenv("USER");
+  if (name != nullptr && *name != '\0') return name;
+  const passwd* entry = getpwuid(geteuid());
+  return entry == nullptr ? std::to_string(geteuid()) : entry->pw_name;
+}
+
 Result<std::string> suggestion(iceberg::Catalog& catalog, const iceberg::TableIdentifier& table) {
   std::vector<std::string> names;
   for (const auto& space : TRY(all_namespaces(catalog))) {
@@ -98,8 +111,7 @@ Option lake_option() {
   return {.name = "lake",
           .arity = Arity::One,
           .value_name = "PATH",
-          .help = "folder of the lake",
-          .default_text = "./lake"};
+          .help = "folder of the lake (else by tarn.yml, else ./lake)"};
 }
 
 Option output_option() {
@@ -127,7 +139,16 @@ void print_json(const Invocation& call, const boost::json::value& value) {
 }
 
 Result<catalog::Lake> open_lake(const Invocation& call) {
-  return catalog::open_lake(call.arguments.text("lake"));
+  auto lakehouse = TRY(open_lakehouse(call));
+  // The name that the command is about may begin with a catalog of tarn.yml.
+  std::string catalog;
+  for (const Option& positional : call.command.positionals) {
+    if (positional.name != "table" && positional.name != "schema") continue;
+    const auto name = call.arguments.optional(positional.name);
+    if (name) catalog = catalog_of_name(lakehouse->config(), *name);
+    break;
+  }
+  return lakehouse->open_separately(catalog);
 }
 
 Result<iceberg::TableIdentifier> parse_table_name(std::string_view text,
@@ -196,6 +217,22 @@ Result<std::vector<iceberg::Namespace>> all_namespaces(iceberg::Catalog& catalog
   TRY(add_namespaces(catalog, std::nullopt, all));
   std::sort(all.begin(), all.end());
   return all;
+}
+
+iceberg::CommitEnvironment commit_environment(const Invocation& call, const catalog::Lake& lake,
+                                              iceberg::ManifestCache& cache) {
+  iceberg::CommitEnvironment environment;
+  environment.catalog = lake.catalog.get();
+  environment.store = lake.store.get();
+  environment.cache = &cache;
+  environment.intents = lake.intents.get();
+  environment.cancel = &call.cancel;
+  environment.summary = {{"engine-name", "tarn"},
+                         {"engine-version", kVersion},
+                         {"tarn.user", user_name()},
+                         {"tarn.command", call.command.name},
+                         {"tarn.run-id", to_string(make_uuid7(system_clock(), system_random()))}};
+  return environment;
 }
 
 Result<bool> confirm(const Invocation& call, std::string_view question) {

@@ -13,6 +13,8 @@
 #include "cli/command.h"
 #include "cli/text_table.h"
 #include "iceberg/catalog.h"
+#include "iceberg/commit/transaction.h"
+#include "iceberg/manifest_cache.h"
 
 namespace boost::json {
 class value;
@@ -30,7 +32,8 @@ Option table_argument();
 bool wants_json(const Invocation& call);
 void print_json(const Invocation& call, const boost::json::value& value);
 
-// Opens the lake of `--lake`; one that does not exist is ErrorCode::NotFound with advice.
+// Opens the lake of `--lake`, or the catalog of tarn.yml that the command's table or schema names,
+// or the default one. A lake that does not exist is ErrorCode::NotFound.
 Result<catalog::Lake> open_lake(const Invocation& call);
 
 // `orders` needs a schema; `sales.orders`, `lake.sales.orders`, `"my schema"."a.b"`. A leading
@@ -57,6 +60,10 @@ std::optional<std::string> show_bytes(std::optional<std::int64_t> bytes);
 
 // All namespaces of the catalog, nested ones too, sorted.
 Result<std::vector<iceberg::Namespace>> all_namespaces(iceberg::Catalog& catalog);
+
+// What a command commits with; snapshots will name program, version, user, command and run id.
+iceberg::CommitEnvironment commit_environment(const Invocation& call, const catalog::Lake& lake,
+                                              iceberg::ManifestCache& cache);
 
 // Asks `question` on a terminal; without one, or with --yes, answers by the flag.
 Result<bool> confirm(const Invocation& call, std::string_view question);

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// remove-orphan-files: finds what no snapshot needs; acts only on --yes.
+// expire-snapshots, remove-orphan-files: both list what they would do and act only on --yes.
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <set>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/lake_access.h"
 #include "cli/lake_command_list.h"
+#include "iceberg/commit/transaction.h"
 #include "iceberg/reachable_files.h"
 #include "iceberg/table_properties.h"
 #include "storage/store.h"
@@ -47,7 +49,93 @@ Result<std::int64_t> parse_moment(const std::string& text, std::int64_t now_micr
   return invalid_input("--older-than takes an age as 5d, 12h, 30m or a UTC time, not `{}`", text);
 }
 
-std::string bytes_text(std::uint64_t bytes) { return human_bytes(bytes); }
+// The state that the table will have, as far as reachability of files goes.
+iceberg::TableMetadata without_snapshots(const iceberg::TableMetadata& metadata,
+                                         const std::vector<iceberg::SnapshotId>& ids) {
+  iceberg::TableMetadata after = metadata;
+  std::set<iceberg::SnapshotId> gone(ids.begin(), ids.end());
+  std::erase_if(after.snapshots,
+                [&](const iceberg::Snapshot& snapshot) { return gone.contains(snapshot.id); });
+  return after;
+}
+
+std::vector<std::string> all_locations(const iceberg::ReachableFiles& files) {
+  std::vector<std::string> locations;
+  for (const auto* part :
+       {&files.content, &files.manifests, &files.manifest_lists, &files.statistics}) {
+    locations.insert(locations.end(), part->begin(), part->end());
+  }
+  return locations;
+}
+
+void report_expired(const Invocation& call, const iceberg::TableMetadata& metadata,
+                    const iceberg::Expiration& expired, const iceberg::ReachableFiles& files) {
+  bool act = call.arguments.flag("yes");
+  if (wants_json(call)) {
+    json::array snapshots;
+    for (auto id : expired.snapshots) snapshots.emplace_back(id.value);
+    json::array refs;
+    for (const auto& name : expired.refs) refs.emplace_back(name);
+    print_json(call, json::object{{"expired", act},
+                                  {"snapshots", std::move(snapshots)},
+                                  {"refs", std::move(refs)},
+                                  {"files", files.size()}});
+  } else {
+    TextTable rows{{{"snapshot", Align::Right}, {"time"}, {"operation"}}, {}};
+    for (auto id : expired.snapshots) {
+      const auto* snapshot = metadata.find_snapshot(id);
+      rows.add({std::to_string(id.value), show_time(snapshot->timestamp_ms), snapshot->operation});
+    }
+    if (!rows.rows.empty()) call.terminal.out(format_table(rows, call.terminal));
+  }
+  std::string text =
+      fmt::format("{} of {} snapshots, {} references, {} files", expired.snapshots.size(),
+                  metadata.snapshots.size(), expired.refs.size(), files.size());
+  if (expired.snapshots.empty() && expired.refs.empty()) {
+    call.terminal.note("nothing to expire\n");
+  } else {
+    call.terminal.note(act ? fmt::format("expired {}\n", text)
+                           : fmt::format("dry run: {}; --yes expires them\n", text));
+  }
+}
+
+Result<iceberg::ExpireOptions> read_expire_options(const Invocation& call, std::int64_t now) {
+  iceberg::ExpireOptions options;
+  if (auto text = call.arguments.optional("older-than")) {
+    options.older_than_ms = floor_divide(TRY(parse_moment(*text, now)), 1000);
+  }
+  if (call.arguments.given("retain-last")) {
+    options.retain_last = static_cast<int>(TRY(call.arguments.number("retain-last", 1, 1 << 30)));
+  }
+  for (const auto& text : call.arguments.list("snapshot")) {
+    auto id = parse_int64(text);
+    if (!id) return invalid_input("--snapshot takes a snapshot id, not `{}`", text);
+    options.ids.emplace_back(*id);
+  }
+  return options;
+}
+
+// The metadata first: a file is only deleted once no snapshot of the table names it.
+Result<int> run_expire_snapshots(const Invocation& call) {
+  std::int64_t now = system_clock().now_micros();
+  iceberg::ExpireOptions options = TRY(read_expire_options(call, now));
+  catalog::Lake lake = TRY(open_lake(call));
+  auto table = TRY(load_named_table(lake, call.arguments.text("table")));
+  auto expired = TRY(iceberg::choose_expired(*table.metadata, options, now / 1000));
+  iceberg::TableMetadata after = without_snapshots(*table.metadata, expired.snapshots);
+  bool nothing = expired.snapshots.empty() && expired.refs.empty();
+  if (call.arguments.flag("yes") && !nothing) {
+    iceberg::ManifestCache cache;
+    iceberg::Transaction transaction(commit_environment(call, lake, cache));
+    transaction.table(table).expire_snapshots(options);
+    after = *TRY(transaction.commit()).front().metadata;
+  }
+  auto files = TRY(
+      iceberg::collect_unreachable(*lake.store, *table.metadata, after, {.cancel = &call.cancel}));
+  if (call.arguments.flag("yes")) TRY(lake.store->remove_many(all_locations(files)));
+  report_expired(call, *table.metadata, expired, files);
+  return 0;
+}
 
 // Another table inside this one's folder would look like orphans.
 Result<void> check_no_table_inside(const catalog::Lake& lake, const iceberg::LoadedTable& table) {
@@ -102,7 +190,7 @@ Result<int> run_remove_orphan_files(const Invocation& call) {
   if (act && !locations.empty()) TRY(lake.store->remove_many(locations));
   std::string files =
       fmt::format("{} orphan files, {}", human_count(static_cast<std::int64_t>(orphans.size())),
-                  bytes_text(bytes));
+                  human_bytes(bytes));
   if (orphans.empty()) {
     call.terminal.note("no orphan files older than that\n");
   } else if (act) {
@@ -117,6 +205,33 @@ Result<int> run_remove_orphan_files(const Invocation& call) {
 
 std::vector<Command> maintenance_commands() {
   return {
+      Command{
+          .name = "expire-snapshots",
+          .summary = "Drop old snapshots and the files that only they need",
+          .description =
+              "Lists them without --yes. Without options the table's properties decide\n"
+              "(history.expire.max-snapshot-age-ms, 5 days; history.expire.min-snapshots-to-keep,\n"
+              "1). The snapshots that branches and tags name are kept.",
+          .examples = {"tarn expire-snapshots sales.orders",
+                       "tarn expire-snapshots sales.orders --older-than 7d --retain-last 10 --yes"},
+          .positionals = {table_argument()},
+          .options = {{.name = "older-than",
+                       .arity = Arity::One,
+                       .value_name = "AGE",
+                       .help = "snapshots made before this: 5d, 12h or a UTC time"},
+                      {.name = "retain-last",
+                       .arity = Arity::One,
+                       .value_name = "N",
+                       .help = "keep at least the last N snapshots of each branch"},
+                      {.name = "snapshot",
+                       .arity = Arity::Many,
+                       .value_name = "ID",
+                       .help = "expire these snapshots whatever their age"},
+                      {.name = "yes", .letter = 'y', .help = "expire them"},
+                      lake_option(),
+                      output_option()},
+          .run = run_expire_snapshots,
+          .group = "The lake"},
       Command{.name = "remove-orphan-files",
               .summary = "Remove files in a table's folder that nothing in the table names",
               .description =

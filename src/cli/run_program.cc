@@ -41,7 +41,7 @@ int show(std::string_view text) {
 
 int run_command(const ParsedLine& line) {
   Terminal terminal(stdout, stderr, detect_terminal(line.arguments.text("color")));
-  Result<int> result = line.command->run({line.arguments, terminal, interrupted()});
+  Result<int> result = line.command->run({*line.command, line.arguments, terminal, interrupted()});
   std::fflush(stdout);
   if (result) return *result;
   terminal.error(result.error());

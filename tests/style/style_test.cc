@@ -18,6 +18,7 @@ using namespace tarn;
 
 constexpr std::size_t kFileLinesMax = 600;
 constexpr std::size_t kFunctionLinesMax = 70;
+constexpr std::size_t kTestLinesMax = 110;  // tests are tables
 constexpr std::size_t kLineCharactersMax = 100;
 
 // Tables of facts, where a longer file or function is easier to read than a cut one.
@@ -117,7 +118,8 @@ TEST_CASE("files, functions and lines are short") {
       if (opens_function(line)) begin = i + 1;
       if (line == "}" && begin != 0) {
         std::size_t length = i + 2 - begin;
-        if (length > kFunctionLinesMax) {
+        bool test = source.path.ends_with("_test.cc");
+        if (length > (test ? kTestLinesMax : kFunctionLinesMax)) {
           FAIL_CHECK("the function at line " << begin << " has " << length << " lines");
         }
         begin = 0;
@@ -184,7 +186,7 @@ TEST_CASE("headers stay light and self-declared, and banned words stay out") {
       }
       if (!source.path.starts_with("src/")) continue;
       for (std::string_view banned : {"std::cout", "std::cerr", "sleep_for(", "using namespace std",
-                                      "std::regex", "//====", "XXX", "FIXME"}) {
+                                      "std::regex", "//====", "// XXX", "FIXME"}) {
         if (line.find(banned) != std::string::npos) FAIL_CHECK("banned: " << line);
       }
     }
