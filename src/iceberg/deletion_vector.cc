@@ -11,12 +11,13 @@
 #include "base/hash.h"
 
 namespace tarn::iceberg {
-namespace {
 
 struct FreeBitmap {
   void operator()(roaring_bitmap_t* bitmap) const { roaring_bitmap_free(bitmap); }
 };
 using Bitmap = std::unique_ptr<roaring_bitmap_t, FreeBitmap>;
+
+namespace {
 
 constexpr std::uint32_t kBlobMagic = 0x6439D3D1;  // bytes D1 D3 39 64
 

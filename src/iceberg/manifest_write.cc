@@ -11,6 +11,35 @@
 #include "storage/store.h"
 
 namespace tarn::iceberg {
+
+// Collects the summary of one partition field.
+struct FieldSummary {
+  bool contains_null = false;
+  bool contains_nan = false;
+  Value lower;
+  Value upper;
+
+  void add(const Value& value) {
+    if (value.is_null()) {
+      contains_null = true;
+    } else if (value.is_nan()) {
+      contains_nan = true;
+    } else {
+      if (lower.is_null() || compare(value, lower) < 0) lower = value;
+      if (upper.is_null() || compare(value, upper) > 0) upper = value;
+    }
+  }
+
+  PartitionSummary finish() const {
+    PartitionSummary summary{contains_null, contains_nan, {}, {}};
+    if (!lower.is_null()) {
+      summary.lower = to_bytes(lower);
+      summary.upper = to_bytes(upper);
+    }
+    return summary;
+  }
+};
+
 namespace {
 
 void write_optional_number(avro::Encoder& encoder, const std::optional<std::int64_t>& value) {
@@ -109,34 +138,6 @@ void write_data_file(avro::Encoder& encoder, const DataFile& file, const Type& p
     write_optional_number(encoder, file.content_size);
   }
 }
-
-// Collects the summary of one partition field.
-struct FieldSummary {
-  bool contains_null = false;
-  bool contains_nan = false;
-  Value lower;
-  Value upper;
-
-  void add(const Value& value) {
-    if (value.is_null()) {
-      contains_null = true;
-    } else if (value.is_nan()) {
-      contains_nan = true;
-    } else {
-      if (lower.is_null() || compare(value, lower) < 0) lower = value;
-      if (upper.is_null() || compare(value, upper) > 0) upper = value;
-    }
-  }
-
-  PartitionSummary finish() const {
-    PartitionSummary summary{contains_null, contains_nan, {}, {}};
-    if (!lower.is_null()) {
-      summary.lower = to_bytes(lower);
-      summary.upper = to_bytes(upper);
-    }
-    return summary;
-  }
-};
 
 avro::WriteOptions manifest_options(const ManifestHeader& header, avro::Codec codec) {
   avro::WriteOptions options;
