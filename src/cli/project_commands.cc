@@ -12,6 +12,7 @@
 #include "cli/terminal.h"
 #include "project/commands.h"
 #include "project/compile.h"
+#include "project/parse_stamp.h"
 #include "project/version_check.h"
 
 namespace tarn::cli {
@@ -142,8 +143,13 @@ int show(const Invocation& call, const project::CommandOutput& output) {
 }
 
 Result<int> run_parse(const Invocation& call) {
-  const auto project = TRY(open_project(call, "parse"));
-  return show(call, TRY(project::run_parse(*project, !call.arguments.flag("no-write-json"))));
+  if (call.arguments.flag("no-write-json")) {
+    const auto project = TRY(open_project(call, "parse"));
+    return show(call, TRY(project::run_parse(*project, false)));
+  }
+  return show(call, TRY(project::run_parse_if_changed(TRY(load_options(call, "parse")),
+                                                      project::disk_files(),
+                                                      project::system_environment())));
 }
 
 Result<int> run_ls(const Invocation& call) {

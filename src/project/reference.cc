@@ -20,7 +20,7 @@ bool is_referable(const Node& node) {
 bool same_version(const Data& a, const Data& b) { return to_python(a) == to_python(b); }
 
 // Unversioned nodes match no version; versioned ones the asked version, or the latest.
-bool matches_version(const Node& node, const Data& asked) {
+bool has_version(const Node& node, const Data& asked) {
   if (node.version.is_null()) return asked.is_null();
   if (asked.is_null()) return same_version(node.version, node.latest_version);
   return same_version(node.version, asked);
@@ -91,7 +91,7 @@ Found find_ref(const Project& project, std::uint32_t package, const RefCall& cal
   // Enabled before disabled, then by package.
   int best = -1;
   for (const auto* node : *candidates) {
-    if (!matches_version(*node, call.version)) continue;
+    if (!has_version(*node, call.version)) continue;
     int rank = node->enabled ? 10 : 0;
     if (!call.package.empty()) {
       if (node->package_name != call.package) continue;

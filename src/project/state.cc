@@ -50,7 +50,7 @@ std::vector<std::string_view> texts_of(const Data& list) {
   return out;
 }
 
-std::optional<ResourceType> type_of(std::string_view name) {
+std::optional<ResourceType> type_named(std::string_view name) {
   for (int i = 0; i <= static_cast<int>(ResourceType::Group); ++i) {
     const auto type = static_cast<ResourceType>(i);
     if (to_string(type) == name) return type;
@@ -60,7 +60,7 @@ std::optional<ResourceType> type_of(std::string_view name) {
 
 std::unique_ptr<Node> make_node(const Data& data, Arena& arena) {
   auto node = std::make_unique<Node>();
-  const auto type = type_of(data.get("resource_type").text());
+  const auto type = type_named(data.get("resource_type").text());
   if (!type) return nullptr;
   node->type = *type;
   node->body = data;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kLiteralDepthMax = 20;
 
-bool is_name_char(char c) {
+bool is_literal_name_char(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
@@ -41,7 +41,7 @@ class LiteralReader {
   std::string_view name() {
     skip_blanks();
     const std::size_t begin = at_;
-    while (at_ < text_.size() && is_name_char(text_[at_])) ++at_;
+    while (at_ < text_.size() && is_literal_name_char(text_[at_])) ++at_;
     return text_.substr(begin, at_ - begin);
   }
 
@@ -77,7 +77,8 @@ class LiteralReader {
   std::optional<Data> number() {
     const std::size_t begin = at_;
     while (at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9') ++at_;
-    if (at_ < text_.size() && (is_name_char(text_[at_]) || text_[at_] == '.')) return std::nullopt;
+    if (at_ < text_.size() && (is_literal_name_char(text_[at_]) || text_[at_] == '.'))
+      return std::nullopt;
     const std::string_view digits = text_.substr(begin, at_ - begin);
     if (digits.size() > 1 && digits[0] == '0') return std::nullopt;
     const auto value = parse_int64(digits);

@@ -22,7 +22,8 @@ std::string quoted(const std::string& name, bool quote) {
 }
 
 // A keyword or positional argument, by place.
-const Value* argument(const jinja::Arguments& arguments, std::string_view name, std::size_t place) {
+const Value* relation_argument(const jinja::Arguments& arguments, std::string_view name,
+                               std::size_t place) {
   for (const auto& named : arguments.named) {
     if (named.name == name) return &named.value;
   }
@@ -41,7 +42,7 @@ void take_text(const Value* value, std::optional<std::string>& out) {
 // Flags given as `database=`, `schema=`, `identifier=`.
 void take_flags(const jinja::Arguments& arguments, bool& database, bool& schema, bool& identifier) {
   const auto take = [&](std::string_view name, std::size_t place, bool& out) {
-    const Value* value = argument(arguments, name, place);
+    const Value* value = relation_argument(arguments, name, place);
     if (value != nullptr && value->is_int64()) out = value->as_int() != 0;
   };
   take("database", 0, database);
@@ -64,11 +65,11 @@ Value path_of(const RelationParts& parts) {
 
 RelationParts create(const jinja::Arguments& arguments) {
   RelationParts parts;
-  take_text(argument(arguments, "database", 0), parts.database);
-  take_text(argument(arguments, "schema", 1), parts.schema);
-  take_text(argument(arguments, "identifier", 2), parts.identifier);
+  take_text(relation_argument(arguments, "database", 0), parts.database);
+  take_text(relation_argument(arguments, "schema", 1), parts.schema);
+  take_text(relation_argument(arguments, "identifier", 2), parts.identifier);
   std::optional<std::string> type;
-  take_text(argument(arguments, "type", 3), type);
+  take_text(relation_argument(arguments, "type", 3), type);
   parts.type = type.value_or("");
   return parts;
 }
@@ -155,24 +156,24 @@ Result<std::optional<Value>> Relation::call_method(jinja::Runtime& runtime, std:
     return Found(make_relation(std::move(parts)));
   }
   if (name == "quoted") {
-    const Value* text = argument(arguments, "identifier", 0);
+    const Value* text = relation_argument(arguments, "identifier", 0);
     if (text == nullptr) return jinja::type_error("quoted() missing 1 required argument");
     return Found(Value(quoted(TRY(jinja::to_text(runtime, *text)), true)));
   }
   if (name == "replace_path" || name == "incorporate") {
-    const Value* path = argument(arguments, "path", 99);
+    const Value* path = relation_argument(arguments, "path", 99);
     if (path != nullptr && path->is_dict()) {
       take_text(path->dict_items().find(std::string_view("database")), parts.database);
       take_text(path->dict_items().find(std::string_view("schema")), parts.schema);
       take_text(path->dict_items().find(std::string_view("identifier")), parts.identifier);
     }
     if (name == "replace_path") {
-      take_text(argument(arguments, "database", 0), parts.database);
-      take_text(argument(arguments, "schema", 1), parts.schema);
-      take_text(argument(arguments, "identifier", 2), parts.identifier);
+      take_text(relation_argument(arguments, "database", 0), parts.database);
+      take_text(relation_argument(arguments, "schema", 1), parts.schema);
+      take_text(relation_argument(arguments, "identifier", 2), parts.identifier);
     }
     std::optional<std::string> type;
-    take_text(argument(arguments, "type", 99), type);
+    take_text(relation_argument(arguments, "type", 99), type);
     if (type) parts.type = *type;
     return Found(make_relation(std::move(parts)));
   }
@@ -180,7 +181,7 @@ Result<std::optional<Value>> Relation::call_method(jinja::Runtime& runtime, std:
     parts.schema = "INFORMATION_SCHEMA";
     parts.quote_schema = false;
     parts.identifier.reset();
-    const Value* view = argument(arguments, "view_name", 0);
+    const Value* view = relation_argument(arguments, "view_name", 0);
     take_text(view, parts.identifier);
     parts.quote_identifier = false;
     return Found(make_relation(std::move(parts)));
@@ -189,7 +190,7 @@ Result<std::optional<Value>> Relation::call_method(jinja::Runtime& runtime, std:
   if (name == "matches") {
     const auto same = [&](std::string_view key, std::size_t place, const auto& mine) {
       std::optional<std::string> asked;
-      take_text(argument(arguments, key, place), asked);
+      take_text(relation_argument(arguments, key, place), asked);
       return !asked || (mine && equals_ignore_case(*asked, *mine));
     };
     return Found(Value(same("database", 0, parts.database) && same("schema", 1, parts.schema) &&

@@ -10,7 +10,7 @@ namespace tarn::project {
 
 namespace {
 
-struct Found {
+struct SelectedPart {
   NodeSet direct;
   NodeSet indirect;  // tests that wait for all of their parents
 };
@@ -24,7 +24,7 @@ class Selector {
     }
   }
 
-  Result<Found> select(const Spec& spec);
+  Result<SelectedPart> select(const Spec& spec);
   std::vector<std::string> unmatched;
 
  private:
@@ -37,9 +37,9 @@ class Selector {
   }
   bool parents_within(std::uint32_t test, const NodeSet& selected) const;
   NodeSet with_parents(const NodeSet& selected) const;
-  Found expand(NodeSet selected, IndirectSelection mode) const;
+  SelectedPart expand(NodeSet selected, IndirectSelection mode) const;
   NodeSet incorporate(const NodeSet& direct, const NodeSet& indirect, IndirectSelection mode) const;
-  Result<Found> select_criterion(const Spec& spec);
+  Result<SelectedPart> select_criterion(const Spec& spec);
   static NodeSet combine(Spec::Kind kind, std::vector<NodeSet> sets, const NodeSet& none);
 
   const SelectionInput& input_;
@@ -65,8 +65,8 @@ NodeSet Selector::with_parents(const NodeSet& selected) const {
   return out;
 }
 
-Found Selector::expand(NodeSet selected, IndirectSelection mode) const {
-  Found out{selected, graph_.none()};
+SelectedPart Selector::expand(NodeSet selected, IndirectSelection mode) const {
+  SelectedPart out{selected, graph_.none()};
   if (mode == IndirectSelection::Empty) return out;
   const NodeSet wide = mode == IndirectSelection::Buildable ? with_parents(selected) : selected;
   for (const auto index : selected.members()) {
@@ -99,7 +99,7 @@ NodeSet Selector::incorporate(const NodeSet& direct, const NodeSet& indirect,
   return out;
 }
 
-Result<Found> Selector::select_criterion(const Spec& spec) {
+Result<SelectedPart> Selector::select_criterion(const Spec& spec) {
   const Criterion& criterion = spec.criterion;
   NodeSet selected = TRY(match_criterion(criterion, members_, input_));
   NodeSet neighbors = graph_.none();
@@ -135,19 +135,19 @@ NodeSet Selector::combine(Spec::Kind kind, std::vector<NodeSet> sets, const Node
   return out;
 }
 
-Result<Found> Selector::select(const Spec& spec) {
+Result<SelectedPart> Selector::select(const Spec& spec) {
   if (spec.kind == Spec::Kind::Criterion) return select_criterion(spec);
   std::vector<NodeSet> direct;
   std::vector<NodeSet> wide;
   for (const auto& part : spec.parts) {
-    Found found = TRY(select(part));
+    SelectedPart found = TRY(select(part));
     direct.push_back(found.direct);
     found.indirect |= found.direct;
     wide.push_back(std::move(found.indirect));
   }
   NodeSet initial = combine(spec.kind, std::move(direct), graph_.none());
   NodeSet indirect = combine(spec.kind, std::move(wide), graph_.none());
-  Found out{incorporate(initial, indirect, spec.indirect), std::move(indirect)};
+  SelectedPart out{incorporate(initial, indirect, spec.indirect), std::move(indirect)};
   if (spec.expect_exists && out.direct.empty()) unmatched.push_back(spec.raw);
   return out;
 }
@@ -156,7 +156,7 @@ Result<Found> Selector::select(const Spec& spec) {
 
 Result<Selection> select(const Spec& spec, const SelectionInput& input) {
   Selector selector(input);
-  Found found = TRY(selector.select(spec));
+  SelectedPart found = TRY(selector.select(spec));
   return Selection{std::move(found.direct), std::move(selector.unmatched)};
 }
 

@@ -16,7 +16,7 @@ constexpr std::string_view kMethods[] = {
     "result",    "source_status", "version", "semantic_model", "saved_query",
     "unit_test"};
 
-bool is_word(char c) {
+bool is_selector_word(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
          static_cast<unsigned char>(c) >= 0x80;
 }
@@ -78,7 +78,7 @@ Result<Criterion> parse_criterion(std::string_view text) {
     rest.remove_prefix(digits + 1);
   }
   std::size_t word = 0;
-  while (word < rest.size() && (is_word(rest[word]) || rest[word] == '.')) ++word;
+  while (word < rest.size() && (is_selector_word(rest[word]) || rest[word] == '.')) ++word;
   std::string_view method;
   if (word > 0 && word < rest.size() && rest[word] == ':') {
     method = rest.substr(0, word);
