@@ -22,6 +22,7 @@ namespace {
 constexpr dk::idx_t kRowGroupRows = 122'880;
 // Files that stay open between row groups; partitions beyond close theirs after each.
 constexpr std::int64_t kOpenFilesMax = 256;
+constexpr std::int64_t kHeartbeatMicros = 20'000'000;
 constexpr std::uint64_t kBufferBudgetMin = 32 << 20;
 
 // One partition value as bytes of a key: equal values, equal bytes.
@@ -103,6 +104,20 @@ std::unique_ptr<DataWriter::Local> DataWriter::make_local() {
 
 void DataWriter::check_interrupt() const {
   if (context_.IsInterrupted()) throw dk::InterruptException();
+}
+
+void DataWriter::keep_intent_alive() {
+  const auto& options = plan_->lake->options;
+  const bool is_rewrite = write_id_.ends_with("-rewritten");  // inside of a commit
+  if (!options.intents || is_rewrite) return;
+  const std::int64_t now = options.clock->now_micros();
+  std::int64_t due = next_heartbeat_micros_.load();
+  if (due == 0 || now < due) {
+    if (due == 0) next_heartbeat_micros_.compare_exchange_strong(due, now + kHeartbeatMicros);
+    return;
+  }
+  if (!next_heartbeat_micros_.compare_exchange_strong(due, now + kHeartbeatMicros)) return;
+  value_or_throw(options.intents->heartbeat(write_id_));
 }
 
 void DataWriter::sink(Local& local, dk::DataChunk& chunk) {
@@ -269,6 +284,7 @@ std::shared_ptr<DataWriter::OpenFile> DataWriter::acquire_file(Partition& partit
 
 void DataWriter::write_row_group(Partition& partition, Rows rows) {
   check_interrupt();
+  keep_intent_alive();
   const auto count = static_cast<std::int64_t>(rows->Count());
   auto file = acquire_file(partition);
   const RowGroupTally tally = tally_row_group(plan_->leaves, *rows);

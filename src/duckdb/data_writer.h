@@ -81,7 +81,7 @@ class DataWriter {
     std::unordered_map<Partition*, dk::SelectionVector> selections;
   };
 
-  // `write_id` is part of the name of every file.
+  // `write_id` is part of the name of every file; if it is an intent's, that is kept alive.
   DataWriter(dk::ClientContext& context, std::shared_ptr<const WritePlan> plan,
              std::string write_id);
   // Removes the files unless finish() gave them away.
@@ -111,6 +111,7 @@ class DataWriter {
   void close_file(Partition& partition, OpenFile& file);
   iceberg::DataFile describe_file(const Partition& partition, OpenFile& file) const;
   void check_interrupt() const;
+  void keep_intent_alive();
 
   dk::ClientContext& context_;
   std::shared_ptr<const WritePlan> plan_;
@@ -125,6 +126,7 @@ class DataWriter {
   std::atomic<std::int64_t> open_files_{0};
   std::atomic<std::int64_t> rows_{0};
   std::atomic<int> next_file_{0};
+  std::atomic<std::int64_t> next_heartbeat_micros_{0};
   bool given_away_ = false;
 };
 

@@ -20,8 +20,9 @@ namespace tarn::duckdb {
 
 class MotoServer {
  public:
-  // nullptr after a loud note if moto is not installed. REQUIRES: TARN_SOURCE_DIR.
-  static std::unique_ptr<MotoServer> start(const std::string& option = "") {
+  // nullptr after a loud note if moto is not installed. `source_folder` is the project's.
+  static std::unique_ptr<MotoServer> start(const std::string& source_folder,
+                                           const std::string& option = "") {
     const char* python = std::getenv("TARN_PYTHON");
     const char* home = std::getenv("HOME");
     const std::string program = python != nullptr ? python
@@ -38,7 +39,7 @@ class MotoServer {
       dup2(to_child[0], 0);
       dup2(from_child[1], 1);
       for (int end : {to_child[0], to_child[1], from_child[0], from_child[1]}) close(end);
-      const std::string script = std::string(TARN_SOURCE_DIR) + "/tests/services/s3.py";
+      const std::string script = source_folder + "/tests/services/s3.py";
       execlp(program.c_str(), program.c_str(), script.c_str(), option.c_str(), nullptr);
       _exit(77);
     }

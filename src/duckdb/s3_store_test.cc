@@ -27,8 +27,8 @@ struct S3Fixture {
   std::unique_ptr<storage::Store> store;
 
   explicit S3Fixture(const std::string& option = "") {
-    static const std::shared_ptr<MotoServer> shared = MotoServer::start();
-    server = option.empty() ? shared : MotoServer::start(option);
+    static const std::shared_ptr<MotoServer> shared = MotoServer::start(TARN_SOURCE_DIR);
+    server = option.empty() ? shared : MotoServer::start(TARN_SOURCE_DIR, option);
     if (server == nullptr) return;
     instance = CHECK_OK(Instance::open({.memory_limit_bytes = 300'000'000, .threads = 2}));
     store = open(server->options());
