@@ -10,7 +10,6 @@ namespace tarn::iceberg {
 
 namespace {
 
-constexpr std::int64_t kNanosPerMicro = 1'000;
 constexpr std::int64_t kNanosPerDay = kMicrosPerDay * kNanosPerMicro;
 
 // Where a literal lies among the values of a type: `value` is the literal itself (Exact) or the
@@ -96,10 +95,6 @@ bool without_zone(TypeKind kind) {
   return kind == TypeKind::Date || kind == TypeKind::Timestamp || kind == TypeKind::TimestampNs;
 }
 
-bool with_zone(TypeKind kind) {
-  return kind == TypeKind::TimestampTz || kind == TypeKind::TimestampTzNs;
-}
-
 Result<Placed> place_literal(const Value& literal, const Type& type) {
   if (literal.is_null() || literal.is_nan()) {
     return invalid_input("null and NaN cannot be literals of a filter");
@@ -111,7 +106,7 @@ Result<Placed> place_literal(const Value& literal, const Type& type) {
     return place_number(literal, type);
   }
   if ((without_zone(literal.kind) && without_zone(type.kind)) ||
-      (with_zone(literal.kind) && with_zone(type.kind))) {
+      (is_utc_timestamp(literal.kind) && is_utc_timestamp(type.kind))) {
     return place_time(literal, type);
   }
   if (literal.kind == TypeKind::Double && type.kind == TypeKind::Float) {

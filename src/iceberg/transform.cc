@@ -11,14 +11,9 @@ namespace tarn::iceberg {
 
 namespace {
 
-constexpr std::int64_t kNanosPerMicro = 1'000;
 constexpr std::int64_t kEpochYear = 1970;
 constexpr int kMonthsPerYear = 12;
 constexpr int kHoursPerDay = 24;
-
-bool is_any_timestamp(TypeKind kind) {
-  return kind >= TypeKind::Timestamp && kind <= TypeKind::TimestampTzNs;
-}
 
 bool takes_bucket(TypeKind kind) {
   switch (kind) {
@@ -33,7 +28,7 @@ bool takes_bucket(TypeKind kind) {
     case TypeKind::Binary:
       return true;
     default:
-      return is_any_timestamp(kind);
+      return is_timestamp(kind);
   }
 }
 
@@ -44,8 +39,8 @@ bool takes_truncate(TypeKind kind) {
 
 // Microseconds of a timestamp of either precision.
 std::int64_t micros_of(const Value& value) {
-  const bool nanos = value.kind == TypeKind::TimestampNs || value.kind == TypeKind::TimestampTzNs;
-  return nanos ? floor_divide(value.as_int(), kNanosPerMicro) : value.as_int();
+  return is_nanos_timestamp(value.kind) ? floor_divide(value.as_int(), kNanosPerMicro)
+                                        : value.as_int();
 }
 
 std::int64_t days_of(const Value& value) {
@@ -171,9 +166,9 @@ bool can_transform(const Transform& transform, const Type& source) {
     case TransformKind::Year:
     case TransformKind::Month:
     case TransformKind::Day:
-      return source.kind == TypeKind::Date || is_any_timestamp(source.kind);
+      return source.kind == TypeKind::Date || is_timestamp(source.kind);
     case TransformKind::Hour:
-      return is_any_timestamp(source.kind);
+      return is_timestamp(source.kind);
     case TransformKind::Bucket:
       return takes_bucket(source.kind);
     case TransformKind::Truncate:

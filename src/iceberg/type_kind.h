@@ -40,4 +40,15 @@ constexpr bool is_nested(TypeKind kind) {
   return kind == TypeKind::Struct || kind == TypeKind::List || kind == TypeKind::Map;
 }
 
+constexpr bool is_timestamp(TypeKind kind) {
+  return kind >= TypeKind::Timestamp && kind <= TypeKind::TimestampTzNs;
+}
+constexpr bool is_nanos_timestamp(TypeKind kind) {
+  return kind == TypeKind::TimestampNs || kind == TypeKind::TimestampTzNs;
+}
+constexpr bool is_utc_timestamp(TypeKind kind) {
+  return kind == TypeKind::TimestampTz || kind == TypeKind::TimestampTzNs;
+}
+inline constexpr std::int64_t kNanosPerMicro = 1'000;
+
 }  // namespace tarn::iceberg

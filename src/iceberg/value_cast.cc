@@ -11,18 +11,6 @@ namespace tarn::iceberg {
 
 namespace {
 
-constexpr std::int64_t kNanosPerMicro = 1'000;
-
-bool is_timestamp(TypeKind kind) {
-  return kind >= TypeKind::Timestamp && kind <= TypeKind::TimestampTzNs;
-}
-bool is_nanos(TypeKind kind) {
-  return kind == TypeKind::TimestampNs || kind == TypeKind::TimestampTzNs;
-}
-bool has_zone(TypeKind kind) {
-  return kind == TypeKind::TimestampTz || kind == TypeKind::TimestampTzNs;
-}
-
 Error cast_error(const Value& value, const Type& type) {
   return invalid_input("value {} of type {} does not fit into {}", describe(value),
                        to_string(value.kind), to_string(type));
@@ -94,7 +82,8 @@ Result<Value> cast_decimal(const Value& value, const Type& type) {
 Result<Value> cast_date(const Value& value, const Type& type) {
   if (!is_timestamp(type.kind)) return cast_error(value, type);
   std::int64_t ticks = 0;
-  const std::int64_t per_day = is_nanos(type.kind) ? kMicrosPerDay * kNanosPerMicro : kMicrosPerDay;
+  const std::int64_t per_day =
+      is_nanos_timestamp(type.kind) ? kMicrosPerDay * kNanosPerMicro : kMicrosPerDay;
   if (__builtin_mul_overflow(value.as_int(), per_day, &ticks)) return cast_error(value, type);
   return timestamp_value(type.kind, ticks);
 }
@@ -103,15 +92,16 @@ Result<Value> cast_timestamp(const Value& value, const Type& type) {
   const std::int64_t ticks = value.as_int();
   if (type.kind == TypeKind::Date) {
     const std::int64_t per_day =
-        is_nanos(value.kind) ? kMicrosPerDay * kNanosPerMicro : kMicrosPerDay;
+        is_nanos_timestamp(value.kind) ? kMicrosPerDay * kNanosPerMicro : kMicrosPerDay;
     if (floor_modulo(ticks, per_day) != 0) return cast_error(value, type);
     return date_value(floor_divide(ticks, per_day));
   }
-  if (!is_timestamp(type.kind) || has_zone(type.kind) != has_zone(value.kind)) {
+  if (!is_timestamp(type.kind) || is_utc_timestamp(type.kind) != is_utc_timestamp(value.kind)) {
     return cast_error(value, type);
   }
-  if (is_nanos(value.kind) == is_nanos(type.kind)) return timestamp_value(type.kind, ticks);
-  if (is_nanos(value.kind)) {
+  if (is_nanos_timestamp(value.kind) == is_nanos_timestamp(type.kind))
+    return timestamp_value(type.kind, ticks);
+  if (is_nanos_timestamp(value.kind)) {
     if (ticks % kNanosPerMicro != 0) return cast_error(value, type);
     return timestamp_value(type.kind, ticks / kNanosPerMicro);
   }

@@ -42,7 +42,8 @@ std::string bin_key(const Bin& bin) {
 Result<void> copy_entries(const BuildContext& context, const ManifestFile& manifest,
                           SnapshotId snapshot_id, ManifestSplitter& splitter) {
   if (manifest.added_snapshot_id != snapshot_id) {
-    for (ManifestEntry entry : *TRY(entries_of(context, manifest))) {
+    const auto entries = TRY(entries_of(context, manifest));
+    for (ManifestEntry entry : *entries) {
       entry.status = EntryStatus::Existing;
       TRY(splitter.add(entry));
     }

@@ -84,7 +84,8 @@ Result<void> Validator::find_history() {
 Result<std::vector<SharedEntry>> Validator::added_entries(const Snapshot& snapshot,
                                                           ManifestContent content) const {
   std::vector<SharedEntry> result;
-  for (const ManifestFile& manifest : *TRY(manifests_of(context_, &snapshot))) {
+  const auto manifests = TRY(manifests_of(context_, &snapshot));
+  for (const ManifestFile& manifest : *manifests) {
     if (manifest.content != content || manifest.added_snapshot_id != snapshot.id ||
         !manifest.may_have_added_files()) {
       continue;
@@ -118,7 +119,8 @@ Result<void> Validator::check_referenced_files() const {
     if (snapshot->operation == kOperationDelete && change_.validation.deleted_rows_may_vanish) {
       continue;
     }
-    for (const ManifestFile& manifest : *TRY(manifests_of(context_, snapshot))) {
+    const auto manifests = TRY(manifests_of(context_, snapshot));
+    for (const ManifestFile& manifest : *manifests) {
       if (manifest.content != ManifestContent::Data || manifest.added_snapshot_id != snapshot->id ||
           !manifest.may_have_deleted_files()) {
         continue;
