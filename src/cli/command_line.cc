@@ -37,7 +37,7 @@ CLI::Option* add_option(CLI::App& app, const Option& option, bool positional,
     added->expected(1, -1);
     if (option.required) added->required();
   } else {
-    added->expected(1);
+    added->expected(1)->allow_extra_args(false);
     if (!positional) added->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
     if (option.required) added->required();
   }

@@ -25,11 +25,17 @@ TEST_CASE("commands, options and arguments are read") {
   CHECK(line.arguments.text("schema") == "sales");
   CHECK(line.arguments.text("lake") == "/data");
   CHECK(line.arguments.text("output") == "json");
-  CHECK(parsed({"tables"}).arguments.text("lake") == "./lake");
+  CHECK(parsed({"tables"}).arguments.text("output") == "table");
   CHECK(!parsed({"tables"}).arguments.given("schema"));
   CHECK(parsed({"tables", "--lake=/x"}).arguments.text("lake") == "/x");
   CHECK(parsed({"drop", "a.b", "--yes", "--purge"}).arguments.flag("purge"));
   CHECK(!parsed({"drop", "a.b"}).arguments.flag("yes"));
+}
+
+TEST_CASE("two arguments in a row go to two names") {
+  auto line = parsed({"rename", "a.b", "c.d", "--view"});
+  CHECK(line.arguments.text("table") == "a.b");
+  CHECK(line.arguments.text("new-name") == "c.d");
 }
 
 TEST_CASE("options may repeat or take several values") {

@@ -11,6 +11,10 @@ namespace tarn::cli {
 // schemas, tables, describe, history, files, refs, properties, drop, rename, expire-snapshots,
 // remove-orphan-files.
 std::vector<Command> lake_commands();
+// parse, ls, compile, debug, deps, clean, init.
+std::vector<Command> project_commands();
+// migrate.
+std::vector<Command> lakehouse_commands();
 // completion, help.
 std::vector<Command> program_commands();
 
