@@ -4,6 +4,18 @@
 #include "sql/parser/grammar.h"
 
 namespace tarn::sql {
+namespace {
+
+// What a statement may begin with besides a query, for the list of what was expected.
+constexpr Token kStatementWords[] = {
+    Token::KwAlter,    Token::KwAnalyze,    Token::KwCall,    Token::KwComment, Token::KwCommit,
+    Token::KwCreate,   Token::KwDeallocate, Token::KwDelete,  Token::KwDeny,    Token::KwDesc,
+    Token::KwDescribe, Token::KwDrop,       Token::KwExecute, Token::KwExplain, Token::KwGrant,
+    Token::KwInsert,   Token::KwMerge,      Token::KwPrepare, Token::KwRefresh, Token::KwReset,
+    Token::KwRevoke,   Token::KwRollback,   Token::KwSet,     Token::KwShow,    Token::KwStart,
+    Token::KwTruncate, Token::KwUpdate,     Token::KwUse};
+
+}  // namespace
 
 Result<StatementPtr> Grammar::statement() {
   Nest nest(*this);
@@ -67,15 +79,7 @@ Result<StatementPtr> Grammar::statement() {
     default:
       break;
   }
-  for (Token token :
-       {Token::KwAlter,    Token::KwAnalyze,    Token::KwCall,    Token::KwComment, Token::KwCommit,
-        Token::KwCreate,   Token::KwDeallocate, Token::KwDelete,  Token::KwDeny,    Token::KwDesc,
-        Token::KwDescribe, Token::KwDrop,       Token::KwExecute, Token::KwExplain, Token::KwGrant,
-        Token::KwInsert,   Token::KwMerge,      Token::KwPrepare, Token::KwRefresh, Token::KwReset,
-        Token::KwRevoke,   Token::KwRollback,   Token::KwSet,     Token::KwShow,    Token::KwStart,
-        Token::KwTruncate, Token::KwUpdate,     Token::KwUse}) {
-    cursor_.note(token);
-  }
+  for (Token token : kStatementWords) cursor_.note(token);
   cursor_.enter_rule("<query>");
   return query_statement();
 }
