@@ -80,6 +80,7 @@ constexpr std::string_view kExitCodes =
 std::string short_help() {
   return std::string(kProgramSummary) +
          "\nExamples:\n"
+         "  tarn migrate \"postgres://host/db\" --table sales.orders --into lake.sales\n"
          "  tarn tables                          tables of the lake in ./lake\n"
          "  tarn describe sales.orders           schema, partitions, snapshots, sizes\n"
          "  tarn history sales.orders            who wrote what, when\n"

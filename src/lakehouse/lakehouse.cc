@@ -114,7 +114,8 @@ Result<catalog::Lake> Lakehouse::open_lake(const CatalogConfig& config, Missing 
   catalog::SqlConnector connector;
   if (!settings.sqlite_path.empty()) {
     if (!creates && !path_exists(settings.sqlite_path)) {
-      return not_found("there is no lake in `{}`", folder_of(settings.sqlite_path));
+      return not_found("there is no lake in `{}`: `tarn migrate` makes one, --lake names another",
+                       folder_of(settings.sqlite_path));
     }
     if (creates) TRY(make_directories(folder_of(settings.sqlite_path)));
     const auto mode = creates ? sqlite::OpenMode::CreateIfMissing : sqlite::OpenMode::ReadWrite;
