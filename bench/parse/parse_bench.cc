@@ -44,7 +44,10 @@ double measure(const std::string& folder, const std::string& target) {
   int status = 0;
   rusage usage{};
   wait4(child, &status, 0, &usage);
-  if (status != 0) return -1;
+  if (status != 0) {
+    fmt::print(stderr, "the run failed with status {}\n", status);
+    return -1;
+  }
   const auto seconds = [](const timeval& time) {
     return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
   };
@@ -54,8 +57,12 @@ double measure(const std::string& folder, const std::string& target) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 3) {  // one run in this process, for a profiler
+    const auto code = parse_once(argv[1], argv[2]);
+    return code ? *code : 1;
+  }
   if (argc < 4) {
-    fmt::print(stderr, "usage: parse-bench PROJECT TARGET MODEL_FILE\n");
+    fmt::print(stderr, "usage: parse-bench PROJECT TARGET [MODEL_FILE]\n");
     return 2;
   }
   const std::string folder = argv[1];
