@@ -45,6 +45,9 @@ Value unsafe_attribute(const Value& object, std::string_view name) {
 // Attributes of undefined values; the error of using them in the lazy mode.
 Result<Value> undefined_attribute_of(const Value& object, std::string_view name) {
   const auto& info = object.undefined_info();
+  if (name.starts_with("__") && is_hidden_attribute(object, name)) {
+    return unsafe_attribute(object, name);
+  }
   if (!info.swallows || name.starts_with("__")) return undefined_error(object);
   if (name == "name") return Value(info.name);
   UndefinedInfo next = info;
@@ -248,11 +251,11 @@ Result<SliceRange> slice_range(std::size_t size, const Value& start, const Value
   if (range.step == 0) return value_error("slice step cannot be zero");
   if (range.step > 0) {
     range.start = TRY(bound(start, 0, 0, length));
-    const std::int64_t end = TRY(bound(stop, length, 0, length));
+    const std::int64_t end = range.stop = TRY(bound(stop, length, 0, length));
     if (end > range.start) range.count = (end - range.start - 1) / range.step + 1;
   } else {
     range.start = TRY(bound(start, length - 1, -1, length - 1));
-    const std::int64_t end = TRY(bound(stop, -1, -1, length - 1));
+    const std::int64_t end = range.stop = TRY(bound(stop, -1, -1, length - 1));
     if (end < range.start) range.count = (range.start - end - 1) / -range.step + 1;
   }
   return range;
@@ -317,6 +320,8 @@ Result<Value> slice_value(Runtime& runtime, const Value& object, const Value& st
     case Kind::Dict:
       return type_error("unhashable type: 'slice'");
     case Kind::Object: {
+      auto part = TRY(object.object()->get_slice(runtime, start, stop, step));
+      if (part) return *std::move(part);
       if (!object.object()->is_sequence()) break;
       const auto iterable = TRY(object.object()->iterate(runtime));
       if (!iterable) break;
@@ -450,8 +455,7 @@ Result<bool> Iteration::next(Runtime& runtime, Value& out) {
       if (position_ >= text.size()) return false;
       const std::size_t start = position_;
       next_code_point(text, position_);
-      out = Value(text.substr(start, position_ - start),
-                  source_.is_markup() ? Flavor::Markup : Flavor::Plain);
+      out = Value(text.substr(start, position_ - start));
       return true;
     }
     case Kind::Dict:

@@ -74,7 +74,7 @@ Result<std::shared_ptr<const Template>> Environment::compile(std::string_view te
   auto tree = TRY(parse_template(*this, std::string(text), name));
   tree->native = impl_->options.native;
   TRY(resolve_names(*this, *tree));
-  if (tree->native) fold_constants(*this, *tree);
+  if (tree->native || tree->has_slices) fold_constants(*this, *tree);
   return std::make_shared<const Template>(std::move(tree));
 }
 

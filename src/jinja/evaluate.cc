@@ -161,7 +161,11 @@ Result<Value> Interpreter::eval_item(const ItemExpr& node, const Ref<Activation>
   const Value start = TRY(part(slice.start));
   const Value stop = TRY(part(slice.stop));
   const Value step = TRY(part(slice.step));
-  return slice_value(*this, object, start, stop, step);
+  auto part_of_object = slice_value(*this, object, start, stop, step);
+  if (constant_mode_ && !part_of_object && part_of_object.error().kind == kTypeError) {
+    return undefined_item(object, Value::none());
+  }
+  return part_of_object;
 }
 
 Result<void> Interpreter::eval_arguments(const CallArguments& call, const Ref<Activation>& scope,

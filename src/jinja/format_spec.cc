@@ -33,7 +33,7 @@ std::string lay_out(bool negative, const std::string& prefix, std::string whole,
   std::string sign = negative ? "-" : spec.sign == '+' ? "+" : spec.sign == ' ' ? " " : "";
   sign += prefix;
   const char align = spec.align != '\0' ? spec.align : spec.zero ? '=' : '>';
-  const std::string fill = spec.align == '\0' && spec.zero ? "0" : spec.fill;
+  const std::string& fill = spec.fill;
   if (spec.grouping != '\0') {
     if (align == '=' && fill == "0") {
       // Zeros take part in the groups.
@@ -66,9 +66,11 @@ Result<FormatSpec> parse_format_spec(std::string_view text) {
   std::size_t at = 0;
   const auto peek = [&] { return at < text.size() ? text[at] : '\0'; };
   std::size_t after_fill = 0;
+  bool explicit_fill = false;
   if (!text.empty()) next_code_point(text, after_fill);
   if (after_fill < text.size() && is_align(text[after_fill])) {
     spec.fill = text.substr(0, after_fill);
+    explicit_fill = true;
     spec.align = text[after_fill];
     at = after_fill + 1;
   } else if (is_align(peek())) {
@@ -82,6 +84,7 @@ Result<FormatSpec> parse_format_spec(std::string_view text) {
   }
   if (peek() == '0') {
     spec.zero = true;
+    if (!explicit_fill) spec.fill = "0";
     ++at;
   }
   const auto number = [&](std::size_t limit) -> Result<std::size_t> {

@@ -39,7 +39,6 @@ Result<std::string> format_value(Runtime& runtime, const Value& value, std::stri
     if (spec.grouping != '\0') return value_error("Cannot specify '{}' with 's'.", spec.grouping);
     std::string_view text = value.text();
     if (spec.precision >= 0) text = utf8_prefix(text, static_cast<std::size_t>(spec.precision));
-    if (spec.zero && spec.align == '\0') spec.fill = "0";
     return pad_text(std::string(text), spec, '<');
   }
   return type_error("unsupported format string passed to {}.__format__", type_name(value));
@@ -194,6 +193,7 @@ class PercentFormatter {
     spec.sign = d.plus ? '+' : d.space ? ' ' : '\0';
     spec.alternate = d.alternate;
     spec.zero = d.zero && !d.minus;
+    if (spec.zero && type != 's' && type != 'r' && type != 'a' && type != 'c') spec.fill = "0";
     switch (type) {
       case 's':
       case 'r':
@@ -275,12 +275,14 @@ class PercentFormatter {
       FormatSpec digits;
       digits.type = spec.type;
       digits.zero = true;
+      digits.fill = "0";
       const bool negative = (number.is_int64() && number.as_int() < 0) ||
                             (number.kind() == Kind::BigInt && number.big_int().is_negative());
       digits.width = static_cast<std::size_t>(d.precision) + (negative ? 1 : 0);
       digits.sign = spec.sign;
       if (spec.sign != '\0' && !negative) ++digits.width;
       spec.zero = false;
+      spec.fill = " ";
       out_ += pad_text(TRY(format_integer(number, digits)), spec, '>');
       return {};
     }

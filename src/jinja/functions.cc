@@ -36,11 +36,28 @@ class Range final : public Object {
     if (index < 0 || index >= count_) return std::optional<Value>();
     return std::optional<Value>(Value(start_ + index * step_));
   }
+  Result<std::optional<Value>> get_slice(Runtime&, const Value& start, const Value& stop,
+                                         const Value& step) override {
+    const auto part = TRY(slice_range(static_cast<std::size_t>(count_), start, stop, step));
+    return std::optional<Value>(make_ref<Range>(at(part.start), at(part.stop), step_ * part.step));
+  }
   Result<std::optional<Value>> get_attribute(Runtime&, std::string_view name) override {
     if (name == "start") return std::optional<Value>(Value(start_));
     if (name == "stop") return std::optional<Value>(Value(stop_));
     if (name == "step") return std::optional<Value>(Value(step_));
-    return std::optional<Value>();
+    if (name != "count" && name != "index") return std::optional<Value>();
+    Ref<Range> self(this);
+    const bool count = name == "count";
+    return std::optional<Value>(make_function(
+        name, [self, count](Runtime& runtime, const Arguments& arguments) -> Result<Value> {
+          TRY(expect_arguments("range method", arguments, 1, 1));
+          const Value& key = arguments.positional[0];
+          const bool found = *TRY(self->contains(runtime, key));
+          if (count) return Value(found ? 1 : 0);
+          if (!found) return value_error("{} is not in range", TRY(jinja::to_repr(runtime, key)));
+          return Value((static_cast<std::int64_t>(TRY(to_double(key))) - self->start_) /
+                       self->step_);
+        }));
   }
   Result<std::optional<Value>> iterate(Runtime&) override;
   Result<std::optional<bool>> contains(Runtime&, const Value& key) override {

@@ -86,22 +86,25 @@ void Interpreter::enter_frame(const Frame& frame, Activation& scope) {
   }
 }
 
+// `self`: the blocks of the template as functions.
+Value Interpreter::make_self(const TemplateTree& tree) {
+  auto self = make_ref<Namespace>();
+  for (const auto* block : tree.blocks) {
+    self->attributes().set(
+        block->name,
+        make_function(block->name,
+                      [this, &tree, block](Runtime&, const Arguments&) -> Result<Value> {
+                        return Value(TRY(run_block(tree, *block)));
+                      }));
+  }
+  return self;
+}
+
 Result<void> Interpreter::run_root(const TemplateTree& tree, const Ref<Activation>& scope,
                                    Sink& out) {
   const FrameGuard guard(*this, {&tree, {}});
   enter_frame(tree.function.frame, *scope);
-  if (tree.self_slot) {
-    auto self = make_ref<Namespace>();
-    for (const auto* block : tree.blocks) {
-      self->attributes().set(
-          block->name,
-          make_function(block->name,
-                        [this, &tree, block](Runtime&, const Arguments&) -> Result<Value> {
-                          return Value(TRY(run_block(tree, *block)));
-                        }));
-    }
-    scope->at(*tree.self_slot) = self;
-  }
+  if (tree.self_slot) scope->at(*tree.self_slot) = make_self(tree);
   auto flow = run(tree.body, scope, out);
   if (tree.function.holds_macros) cyclic_.push_back(scope);
   if (!flow) return std::move(flow).error();
@@ -206,6 +209,7 @@ Result<std::string> Interpreter::run_block(const TemplateTree& tree, const Block
   const bool saved = std::exchange(in_block_, true);
   const FrameGuard guard(*this, {&tree, {}});
   enter_frame(block.function.frame, *scope);
+  if (block.self_slot) scope->at(*block.self_slot) = make_self(tree);
   if (block.super_slot) {
     scope->at(*block.super_slot) =
         undefined_hint(fmt::format("there is no parent block called '{}'.", block.name), "super");

@@ -114,6 +114,7 @@ class Interpreter final : public Runtime {
   };
 
   // Statements (interpreter.cc).
+  Value make_self(const TemplateTree& tree);
   Result<void> run_root(const TemplateTree& tree, const Ref<Activation>& scope, Sink& out);
   Result<Flow> run(const Body& body, const Ref<Activation>& scope, Sink& out);
   Result<Flow> run(const Stmt& statement, const Ref<Activation>& scope, Sink& out);

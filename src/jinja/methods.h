@@ -65,13 +65,16 @@ Result<Value> follow_path(Runtime& runtime, Value item, const std::vector<Value>
 // Text in lower case, other values as they are.
 Value ignore_case(const Value& value);
 
+// The pairs of a mapping; kind `attribute` for what has no `items`.
+Result<std::vector<Value>> mapping_pairs(Runtime& runtime, const Value& subject);
+
 // Checks that a text of `bytes` bytes may be made.
 Result<void> check_size(const Runtime& runtime, std::size_t bytes);
 Result<Value> slice_value(Runtime& runtime, const Value& object, const Value& start,
                           const Value& stop, const Value& step);
 // Which of `size` positions a slice takes.
 struct SliceRange {
-  std::int64_t start = 0, step = 1;
+  std::int64_t start = 0, stop = 0, step = 1;
   std::int64_t count = 0;
 };
 Result<SliceRange> slice_range(std::size_t size, const Value& start, const Value& stop,

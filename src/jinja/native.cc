@@ -59,7 +59,7 @@ class Folder {
       const NameTable names;
       Interpreter interpreter(environment_, names, options);
       auto value = interpreter.constant(tree_, *piece.expr);
-      if (!value || !has_safe_repr(*value)) continue;
+      if (!value || (tree_.native && !has_safe_repr(*value))) continue;
       auto text = to_text(interpreter, *value);
       if (text) piece.constant = *std::move(text);
     }

@@ -58,6 +58,10 @@ Result<std::optional<Value>> Object::get_item(Runtime&, const Value&) {
   return std::optional<Value>();
 }
 
+Result<std::optional<Value>> Object::get_slice(Runtime&, const Value&, const Value&, const Value&) {
+  return std::optional<Value>();
+}
+
 Result<std::optional<Value>> Object::call_method(Runtime& runtime, std::string_view name,
                                                  const Arguments& arguments) {
   const auto attribute = TRY(get_attribute(runtime, name));

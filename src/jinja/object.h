@@ -59,6 +59,9 @@ class Object : public Counted {
   virtual Result<std::optional<Value>> get_attribute(Runtime& runtime, std::string_view name);
   // `x[key]`; nullopt: no such item, then an attribute of that name is tried.
   virtual Result<std::optional<Value>> get_item(Runtime& runtime, const Value& key);
+  // `x[start:stop:step]`, each None if it is not given; nullopt: a sequence becomes a tuple first.
+  virtual Result<std::optional<Value>> get_slice(Runtime& runtime, const Value& start,
+                                                 const Value& stop, const Value& step);
   // `x.name(…)`; by default the attribute is called. Override to save the bound method.
   // nullopt: there is no such method.
   virtual Result<std::optional<Value>> call_method(Runtime& runtime, std::string_view name,

@@ -124,11 +124,15 @@ Result<StmtPtr> Parser::parse_statement() {
   const Token tag = current();
   if (tag.type != TokenType::Name) return fail_here("tag name expected");
   TRY(enter());
+  std::size_t end = position_;
+  while (list_.tokens[end].type != TokenType::BlockEnd && end + 1 < list_.tokens.size()) ++end;
   tag_stack_.push_back(tag.text);
   auto statement = TRY(parse_known_statement(tag));
   tag_stack_.pop_back();
   leave();
-  statement->place = place_from(tag);
+  // The tag itself, without what it encloses.
+  const Token& last = list_.tokens[end - 1];
+  statement->place = {tag.offset, last.offset + last.length - tag.offset, tag.line};
   return statement;
 }
 
@@ -534,7 +538,9 @@ Result<std::unique_ptr<TemplateTree>> parse_template(const Environment& environm
     text = replace_all(replace_all(text, "\r\n", "\n"), "\r", "\n");
   }
   tree->text = std::move(text);
-  tree->body = TRY(Parser(environment, tree->text).parse());
+  Parser parser(environment, tree->text);
+  tree->body = TRY(parser.parse());
+  tree->has_slices = parser.has_slices();
   return tree;
 }
 

@@ -19,6 +19,7 @@ class Parser {
       : environment_(environment), text_(text), list_(tokenize(text)) {}
 
   Result<Body> parse();
+  bool has_slices() const { return has_slices_; }
 
  private:
   using Words = std::initializer_list<std::string_view>;
@@ -113,6 +114,7 @@ class Parser {
   TokenList list_;
   std::size_t position_ = 0;
   int nesting_ = 0;
+  bool has_slices_ = false;
   std::vector<std::string_view> tag_stack_;
   std::vector<std::vector<std::string_view>> end_stack_;
 };

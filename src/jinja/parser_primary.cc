@@ -237,6 +237,7 @@ Result<ExprPtr> Parser::parse_subscribed() {
     if (current().type != TokenType::Colon) return start;
   }
   TRY(advance());
+  has_slices_ = true;
   auto node = std::make_unique<SliceExpr>();
   node->start = std::move(start);
   const auto at_part = [this] {

@@ -221,7 +221,7 @@ struct OutputPiece {
   std::string_view data;
   ExprPtr expr;
   Place place;
-  std::optional<std::string> constant;  // native mode: the expression is constant, so it is text
+  std::optional<std::string> constant;  // a constant expression, as text
 };
 
 struct OutputStmt final : Stmt {
@@ -350,6 +350,7 @@ struct TemplateTree {
   std::string name;
   std::string text;  // with LF line ends; pieces of data are views into it
   bool native = false;
+  bool has_slices = false;
   Body body;
   FunctionLayout function;
   std::vector<const BlockStmt*> blocks;
@@ -361,7 +362,8 @@ struct TemplateTree {
 Result<std::unique_ptr<TemplateTree>> parse_template(const Environment& environment,
                                                      std::string text, std::string_view name);
 Result<void> resolve_names(const Environment& environment, TemplateTree& tree);
-// Marks constant expressions of the output of native templates.
+// Prints the constant expressions of the output beforehand, as Jinja does: in native templates they
+// become text, and slices that fail at run time are undefined.
 void fold_constants(const Environment& environment, TemplateTree& tree);
 
 // `list`, `name`, `getattr`, …: as messages about assignment say.

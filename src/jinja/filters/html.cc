@@ -138,9 +138,8 @@ Result<Value> url_encode(Runtime& runtime, const Value& subject, const std::vect
 Result<Value> xml_attributes(Runtime& runtime, const Value& subject,
                              const std::vector<Value>& arguments) {
   const bool space = TRY(truth(runtime, arguments[0]));
-  const Value pairs = TRY(call_method(runtime, subject, "items", {}));
   std::string out;
-  for (const auto& pair : TRY(collect(runtime, pairs))) {
+  for (const auto& pair : TRY(mapping_pairs(runtime, subject))) {
     const Value& key = pair.items()[0];
     const Value& value = pair.items()[1];
     if (value.is_none() || value.is_undefined()) continue;

@@ -19,23 +19,6 @@ Result<Value> default_value(Runtime& runtime, const Value& subject,
   return subject;
 }
 
-// `items()` of a mapping; kind `attribute` for what has no such method.
-Result<std::vector<Value>> pairs_of(Runtime& runtime, const Value& subject) {
-  const bool mapping = subject.is_dict() || (subject.is_object() && subject.object()->is_mapping());
-  if (subject.is_undefined()) return undefined_error(subject);
-  if (!mapping) {
-    return fail(kAttributeError, "'{}' object has no attribute 'items'", type_name(subject));
-  }
-  if (subject.is_dict()) {
-    return collect(runtime, TRY(call_method(runtime, subject, "items", {})));
-  }
-  std::vector<Value> pairs;
-  for (const auto& key : TRY(collect(runtime, subject))) {
-    pairs.push_back(Value::tuple({key, TRY(get_item(runtime, subject, key))}));
-  }
-  return pairs;
-}
-
 Result<Value> dict_sort(Runtime& runtime, const Value& subject,
                         const std::vector<Value>& arguments) {
   const bool case_sensitive = TRY(truth(runtime, arguments[0]));
@@ -43,7 +26,7 @@ Result<Value> dict_sort(Runtime& runtime, const Value& subject,
   if (by != "key" && by != "value") {
     return fail(kFilterArgumentError, "You can only sort by either \"key\" or \"value\"");
   }
-  auto pairs = TRY(pairs_of(runtime, subject));
+  auto pairs = TRY(mapping_pairs(runtime, subject));
   std::vector<Value> keys;
   for (const auto& pair : pairs) {
     const Value& key = pair.items()[by == "key" ? 0 : 1];
@@ -63,7 +46,7 @@ Result<Value> items(Runtime&, const Value& subject, const std::vector<Value>&) {
       const bool mapping =
           subject.is_dict() || (subject.is_object() && subject.object()->is_mapping());
       if (!mapping) return type_error("Can only get item pairs from a mapping.");
-      pairs = TRY(pairs_of(inner, subject));
+      pairs = TRY(mapping_pairs(inner, subject));
     }
     if (at >= pairs.size()) return false;
     out = pairs[at++];
@@ -137,6 +120,22 @@ Result<Value> is_list(Runtime&, const Value& subject, const std::vector<Value>&)
 }
 
 }  // namespace
+
+Result<std::vector<Value>> mapping_pairs(Runtime& runtime, const Value& subject) {
+  const bool mapping = subject.is_dict() || (subject.is_object() && subject.object()->is_mapping());
+  if (subject.is_undefined()) return undefined_error(subject);
+  if (!mapping) {
+    return fail(kAttributeError, "'{}' object has no attribute 'items'", type_name(subject));
+  }
+  if (subject.is_dict()) {
+    return collect(runtime, TRY(call_method(runtime, subject, "items", {})));
+  }
+  std::vector<Value> pairs;
+  for (const auto& key : TRY(collect(runtime, subject))) {
+    pairs.push_back(Value::tuple({key, TRY(get_item(runtime, subject, key))}));
+  }
+  return pairs;
+}
 
 void add_mapping_filters(Environment& environment) {
   const auto add = [&](std::string_view name, std::vector<Signature::Parameter> parameters,

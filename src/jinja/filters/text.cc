@@ -102,6 +102,9 @@ Result<Value> format(Runtime& runtime, const Value& subject, const Arguments& ar
 
 Result<Value> indent(Runtime& runtime, const Value& subject, const std::vector<Value>& arguments) {
   if (subject.is_undefined()) return undefined_error(subject);
+  if (subject.is_list()) {
+    return fail(kAttributeError, "'list' object has no attribute 'splitlines'");
+  }
   if (!subject.is_text()) {
     return type_error("unsupported operand type(s) for +=: '{}' and 'str'", type_name(subject));
   }
@@ -161,6 +164,7 @@ Result<Value> word_wrap(Runtime& runtime, const Value& subject,
   options.break_long_words = TRY(truth(runtime, arguments[1]));
   options.break_on_hyphens = TRY(truth(runtime, arguments[3]));
   const std::string separator = arguments[2].is_none() ? "\n" : TRY(to_text(runtime, arguments[2]));
+  if (subject.is_undefined()) return undefined_error(subject);
   if (!subject.is_text()) {
     return fail(kAttributeError, "'{}' object has no attribute 'splitlines'", type_name(subject));
   }
