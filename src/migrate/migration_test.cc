@@ -45,10 +45,8 @@ TEST_CASE("a table as in the demo") {
   CHECK(CHECK_OK(f.lake->intents->list()).empty());
 }
 
-TEST_CASE("every type with its edges") {
-  if (!has_server()) return;
-  MigrationFixture f;
-  f.run_source(R"(
+// One row of nulls, two of edges, some of special numbers.
+const char* const kEveryType = R"sql(
     CREATE EXTENSION IF NOT EXISTS hstore; CREATE EXTENSION IF NOT EXISTS citext;
     CREATE TYPE mood AS ENUM ('sad', 'ok', 'very happy');
     CREATE DOMAIN positive AS numeric(10,3) CHECK (VALUE > 0);
@@ -89,38 +87,45 @@ TEST_CASE("every type with its edges") {
       'a=>1, "b c"=>NULL', '{1,NULL,3}', '{"a,b",NULL,""}', '{1.50,-2.25}',
       '{2024-01-01 00:00+02}', '{ok,sad}', '{12345678-1234-1234-1234-123456789012}', '(1.5,-2)',
       'a cat', 4294967295, '4294967295', '18446744073709551615', 'FFFFFFFF/FFFFFFFF', 't',
-      '{"(1,2)","(3,4)"
-}
-', ' $.a[*] ? (@ > 1)'); INSERT INTO t(id, c_float4, c_float8, c_numeric, c_ints)
-                  VALUES(4, 'NaN', 'NaN', 'NaN', '{}'),
-    (5, 'Infinity', '-Infinity', 'Infinity', NULL), (6, '-0', '-0', '-Infinity', '{NULL}'),
-    (7, 1e-45, 5e-324, 0.10, '{1}'), (8, 0.1, 0.1, 100000000000000000000.000, '{7}')) ");
-    PlanOptions options;
-SUBCASE("as texts") {
-  CHECK_OK(f.migrate_table("t", options));
-  CHECK(f.rows("SELECT c_num, c_num38, c_numneg, c_numsmall, c_numeric FROM lake.public.t WHERE "
-               "id = 3") == "9999999999.99|9999999999999999999999999999.9999999999|99900|0.0099|" +
-                                std::string("0.") + std::string(129, '0') + "1");
-  CHECK(f.rows("SELECT c_char, c_timetz, c_interval, c_jsonb, c_inet, c_pair, c_int4range, c_money"
+      '{"(1,2)","(3,4)"}', '$.a[*] ? (@ > 1)');
+    INSERT INTO t (id, c_float4, c_float8, c_numeric, c_ints) VALUES
+      (4, 'NaN', 'NaN', 'NaN', '{}'), (5, 'Infinity', '-Infinity', 'Infinity', NULL),
+      (6, '-0', '-0', '-Infinity', '{NULL}'), (7, 1e-45, 5e-324, 0.10, '{1}'),
+      (8, 0.1, 0.1, 100000000000000000000.000, '{7}'))sql";
+
+TEST_CASE("every type with its edges") {
+  if (!has_server()) return;
+  MigrationFixture f;
+  f.run_source(kEveryType);
+  PlanOptions options;
+  SUBCASE("as texts") {
+    CHECK_OK(f.migrate_table("t", options));
+    CHECK(f.rows("SELECT c_num, c_num38, c_numneg, c_numsmall, c_numeric FROM lake.public.t WHERE "
+                 "id = 3") ==
+          "9999999999.99|9999999999999999999999999999.9999999999|99900|0.0099|" +
+              std::string("0.") + std::string(129, '0') + "1");
+    CHECK(
+        f.rows("SELECT c_char, c_timetz, c_interval, c_jsonb, c_inet, c_pair, c_int4range, c_money"
                " FROM lake.public.t WHERE id = 3") ==
         "ab   |12:34:56.789-08|P1Y2M-3DT4H5M6.789S|{\"a\": [1, 2], \"b\": 1}|"
         "::ffff:1.2.3.4/120|(1,\"x,\"\"y\"\"\")|[1,10)|92233720368547758.07");
-  CHECK(f.rows("SELECT c_numeric FROM lake.public.t WHERE id IN (4, 5, 6, 8) ORDER BY id") ==
-        "NaN;Infinity;-Infinity;100000000000000000000.000");
-}
-SUBCASE("as structs") {
-  options.policies = {{"interval", "struct"}, {"range", "struct"}, {"composite", "struct"}};
-  CHECK_OK(f.migrate_table("t", options));
-  CHECK(f.rows("SELECT c_interval.months, c_interval.days, c_interval.micros, c_pair.b, "
+    CHECK(f.rows("SELECT c_numeric FROM lake.public.t WHERE id IN (4, 5, 6, 8) ORDER BY id") ==
+          "NaN;Infinity;-Infinity;100000000000000000000.000");
+  }
+  SUBCASE("as structs") {
+    options.policies = {{"interval", "struct"}, {"range", "struct"}, {"composite", "struct"}};
+    CHECK_OK(f.migrate_table("t", options));
+    CHECK(
+        f.rows("SELECT c_interval.months, c_interval.days, c_interval.micros, c_pair.b, "
                "c_int4range.lower, c_int4range.upper_inclusive FROM lake.public.t WHERE id = 3") ==
         "14|-3|14706789000|x,\"y\"|1|false");
-}
-SUBCASE("format version 3, many jobs") {
-  options.format_version = 3;
-  options.selection.tables = {"t"};
-  CHECK_OK(f.migrate(options, true, 5));
-}
-CHECK(f.rows("SELECT count(*) FROM lake.public.t") == "8");
+  }
+  SUBCASE("format version 3, many jobs") {
+    options.format_version = 3;
+    options.selection.tables = {"t"};
+    CHECK_OK(f.migrate(options, true, 5));
+  }
+  CHECK(f.rows("SELECT count(*) FROM lake.public.t") == "8");
 }
 
 TEST_CASE("values that the lake cannot hold") {
