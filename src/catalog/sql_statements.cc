@@ -74,15 +74,21 @@ Result<std::vector<std::string>> list_catalog_names(SqlConnection& connection) {
   return names;
 }
 
+namespace {
+
+// The key of a row, by parameters from `first` on.
+std::string entry(int first) {
+  return fmt::format("catalog_name = ${} AND table_namespace = ${} AND table_name = ${}", first,
+                     first + 1, first + 2);
+}
+
+}  // namespace
+
 SqlStatements::SqlStatements(const CatalogSchema& schema) {
   const bool typed = schema.has_type;
   const std::string tables =
       typed ? " AND (iceberg_type = 'TABLE' OR iceberg_type IS NULL)" : std::string();
   const std::string views = typed ? " AND iceberg_type = 'VIEW'" : " AND 1 = 0";
-  const auto entry = [](int first) {
-    return fmt::format("catalog_name = ${} AND table_namespace = ${} AND table_name = ${}", first,
-                       first + 1, first + 2);
-  };
   const auto list = [](const std::string& filter) {
     return "SELECT table_name FROM iceberg_tables WHERE catalog_name = $1 AND table_namespace = "
            "$2" +
@@ -94,15 +100,15 @@ SqlStatements::SqlStatements(const CatalogSchema& schema) {
         "previous_metadata_location{}) VALUES ($1, $2, $3, $4, NULL{})",
         typed ? ", iceberg_type" : "", typed ? ", '" + type + "'" : "");
   };
-  const auto swap = [&entry](const std::string& filter) {
+  const auto swap = [](const std::string& filter) {
     return "UPDATE iceberg_tables SET metadata_location = $1, previous_metadata_location = $2 "
            "WHERE " +
            entry(3) + " AND metadata_location = $6" + filter;
   };
-  const auto remove = [&entry](const std::string& filter) {
+  const auto remove = [](const std::string& filter) {
     return "DELETE FROM iceberg_tables WHERE " + entry(1) + " AND metadata_location = $4" + filter;
   };
-  const auto rename = [&entry](const std::string& filter) {
+  const auto rename = [](const std::string& filter) {
     return "UPDATE iceberg_tables SET table_namespace = $1, table_name = $2 WHERE " + entry(3) +
            filter;
   };

@@ -98,6 +98,7 @@ class Resolver {
 
   Result<void> expr(Expr* node, const Context& context);
   Result<void> stmt(Stmt& statement, const Context& context);
+  Result<void> load(LoaderStmt& loader, const Context& context);
 
   Result<void> loop(ForStmt& node, const Context& context) {
     FunctionScope* function = &context.symbols->function();
@@ -386,6 +387,12 @@ Result<void> Resolver::expr(Expr* node, const Context& context) {
   return {};
 }
 
+Result<void> Resolver::load(LoaderStmt& loader, const Context& context) {
+  TRY(expr(loader.source.get(), context));
+  for (auto& target : loader.targets) TRY(expr(target.get(), context));
+  return {};
+}
+
 Result<void> Resolver::stmt(Stmt& statement, const Context& context) {
   switch (statement.kind) {
     case StmtKind::Output:
@@ -443,22 +450,16 @@ Result<void> Resolver::stmt(Stmt& statement, const Context& context) {
     }
     case StmtKind::Block:
       return define_block(static_cast<BlockStmt&>(statement), context);
-    case StmtKind::Autoescape: {
-      auto& block = static_cast<AutoescapeStmt&>(statement);
-      return autoescape(block, context);
-    }
+    case StmtKind::Autoescape:
+      return autoescape(static_cast<AutoescapeStmt&>(statement), context);
     case StmtKind::Break:
     case StmtKind::Continue:
       if (context.in_loop) return {};
       return python_error(statement.place, statement.kind == StmtKind::Break
                                                ? "'break' outside loop"
                                                : "'continue' not properly in loop");
-    case StmtKind::Loader: {
-      auto& loader = static_cast<LoaderStmt&>(statement);
-      TRY(expr(loader.source.get(), context));
-      for (auto& target : loader.targets) TRY(expr(target.get(), context));
-      return {};
-    }
+    case StmtKind::Loader:
+      return load(static_cast<LoaderStmt&>(statement), context);
   }
   return {};
 }

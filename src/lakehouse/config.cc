@@ -420,7 +420,7 @@ std::string_view config_template() {
 # Relative paths start from this file. `tarn debug` tests all of it.
 
 catalogs:
-  # A lake of Iceberg tables. The catalog is a SQLite file, or a Postgres database when it is shared:
+  # A lake of Iceberg tables. The catalog is a SQLite file, or a Postgres database when shared:
   #   catalog: postgres://user@host/database      (password: ${LAKE_PASSWORD}, or password_file: …)
   # sqlite:/// and a path is beside this file; with four slashes it is absolute.
   lake:

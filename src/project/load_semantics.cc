@@ -35,6 +35,8 @@ class SemanticReader {
     for (const auto& item : list.items()) out.push_back(make(item));
     return make_list(arena_, out);
   }
+  // A list of maps with their defaults and the configuration that the model hands down.
+  Data read_parts(const Data& list, const Data& meta, const std::vector<Member>& defaults);
   Data inherited_config(const Data& item, const Data& meta) {
     MapBuilder merged(meta);
     for (const auto& [key, value] : item.get("config").get("meta").members()) {
@@ -72,6 +74,15 @@ class SemanticReader {
   Arena& arena_;
 };
 
+Data SemanticReader::read_parts(const Data& list, const Data& meta,
+                                const std::vector<Member>& defaults) {
+  return each(list, [&](const Data& item) {
+    MapBuilder out(with_defaults(item, defaults, arena_));
+    out.set("config", inherited_config(item, meta));
+    return out.build(arena_);
+  });
+}
+
 Result<void> SemanticReader::add_model(const Patch& patch) {
   const Data& data = patch.data;
   Node node = basic_node(project_, patch, ResourceType::SemanticModel, arena_);
@@ -85,33 +96,23 @@ Result<void> SemanticReader::add_model(const Patch& patch) {
   }
   take_record(node, record);
   const Data meta = node.meta;
-  const Data entities = each(data.get("entities"), [&](const Data& item) {
-    MapBuilder out(with_defaults(item,
-                                 {{"name", kNull},
-                                  {"type", kNull},
-                                  {"description", kNull},
-                                  {"label", kNull},
-                                  {"role", kNull},
-                                  {"expr", kNull}},
-                                 arena_));
-    out.set("config", inherited_config(item, meta));
-    return out.build(arena_);
-  });
-  const Data measures = each(data.get("measures"), [&](const Data& item) {
-    MapBuilder out(with_defaults(item,
-                                 {{"name", kNull},
-                                  {"agg", kNull},
-                                  {"description", kNull},
-                                  {"label", kNull},
-                                  {"create_metric", false},
-                                  {"expr", kNull},
-                                  {"agg_params", kNull},
-                                  {"non_additive_dimension", kNull},
-                                  {"agg_time_dimension", kNull}},
-                                 arena_));
-    out.set("config", inherited_config(item, meta));
-    return out.build(arena_);
-  });
+  const Data entities = read_parts(data.get("entities"), meta,
+                                   {{"name", kNull},
+                                    {"type", kNull},
+                                    {"description", kNull},
+                                    {"label", kNull},
+                                    {"role", kNull},
+                                    {"expr", kNull}});
+  const Data measures = read_parts(data.get("measures"), meta,
+                                   {{"name", kNull},
+                                    {"agg", kNull},
+                                    {"description", kNull},
+                                    {"label", kNull},
+                                    {"create_metric", false},
+                                    {"expr", kNull},
+                                    {"agg_params", kNull},
+                                    {"non_additive_dimension", kNull},
+                                    {"agg_time_dimension", kNull}});
   const Data dimensions = each(data.get("dimensions"), [&](const Data& item) {
     const Data params = item.get("type_params");
     MapBuilder out(with_defaults(item,

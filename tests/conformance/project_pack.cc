@@ -57,21 +57,25 @@ Result<void> install_local_packages(const std::string& project) {
   return ok();
 }
 
-Result<CommandLine> parse_words(const std::vector<std::string>& given) {
-  // `--select=x` is `--select x`.
+// `--select=x` is `--select x`.
+static std::vector<std::string> split_values(const std::vector<std::string>& given) {
   std::vector<std::string> words;
   for (const auto& word : given) {
     const auto equals = word.starts_with("--") ? word.find('=') : std::string::npos;
     words.push_back(word.substr(0, equals));
     if (equals != std::string::npos) words.push_back(word.substr(equals + 1));
   }
+  return words;
+}
+
+Result<CommandLine> parse_words(const std::vector<std::string>& given) {
+  const std::vector<std::string> words = split_values(given);
   CommandLine out;
   const auto is_option = [&](std::size_t at) {
     return words[at].size() > 1 && words[at][0] == '-' &&
            !(words[at][1] >= '0' && words[at][1] <= '9');
   };
-  bool has_models = false;
-  bool has_select = false;
+  bool has_models = false, has_select = false;
   for (std::size_t i = 0; i < words.size(); ++i) {
     const std::string& word = words[i];
     const auto many = [&](std::vector<std::string>& list) {
@@ -128,10 +132,11 @@ Result<CommandLine> parse_words(const std::vector<std::string>& given) {
   if (has_models && has_select) {
     return invalid_input("`models` and `select` are mutually exclusive arguments");
   }
-  if (has_models && !out.selection.resource_types.empty()) {
+  if (!has_models) return out;
+  if (!out.selection.resource_types.empty()) {
     return invalid_input("`models` and `resource_type` are mutually exclusive arguments");
   }
-  if (has_models && out.selection.resource_types.empty()) out.selection.resource_types = {"model"};
+  out.selection.resource_types = {"model"};
   return out;
 }
 

@@ -392,6 +392,20 @@ Result<Test> source_test(const Criterion& criterion) {
   return Test([parts](const Node& node) -> Result<bool> { return matches_source(node, parts); });
 }
 
+Result<Test> path_test(std::string_view value, const SelectionInput& input) {
+  if (value.starts_with('/')) {
+    return invalid_input("invalid path selector `{}`: it must be relative", value);
+  }
+  auto paths = std::make_shared<PathMethod>(value, input);
+  return Test([paths](const Node& node) -> Result<bool> {
+    std::string_view patch = node.patch_path;
+    if (const auto at = patch.find("://"); at != std::string_view::npos) {
+      patch = patch.substr(at + 3);
+    }
+    return paths->matches(node.original_path, true) || paths->matches(patch, false);
+  });
+}
+
 Result<Test> make_test(const Criterion& criterion, const SelectionInput& input) {
   const std::string_view value = criterion.value;
   const auto simple = [](auto test) {
@@ -414,19 +428,7 @@ Result<Test> make_test(const Criterion& criterion, const SelectionInput& input) 
     return simple([=](const Node& node) { return node.is_model() && node.access == value; });
   }
   if (method == "source") return source_test(criterion);
-  if (method == "path") {
-    if (value.starts_with('/')) {
-      return invalid_input("invalid path selector `{}`: it must be relative", value);
-    }
-    auto paths = std::make_shared<PathMethod>(value, input);
-    return simple([paths](const Node& node) {
-      std::string_view patch = node.patch_path;
-      if (const auto at = patch.find("://"); at != std::string_view::npos) {
-        patch = patch.substr(at + 3);
-      }
-      return paths->matches(node.original_path, true) || paths->matches(patch, false);
-    });
-  }
+  if (method == "path") return path_test(value, input);
   if (method == "file") {
     return simple([=](const Node& node) {
       return matches_glob(value, file_name(node.original_path)) ||
