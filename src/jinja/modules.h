@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/clock.h"
@@ -22,5 +24,7 @@ Value make_modules(Clock& clock);
 Value make_date(std::int64_t days_since_epoch);
 Value make_datetime(std::int64_t micros_since_epoch, bool utc);
 Value make_time_delta(std::int64_t micros);
+// `2024-01-02` of a datetime.date; nullopt for all other values.
+std::optional<std::string> date_text(const Value& value);
 
 }  // namespace tarn::jinja

@@ -89,7 +89,11 @@ Result<Value> is_iterable(Runtime& runtime, const Value& value, Arguments1) {
     case Kind::Undefined:
       return Value(true);
     case Kind::Object:
-      return Value(Iteration::over(runtime, value).has_value());
+      if (const auto iteration = Iteration::over(runtime, value); !iteration) {
+        if (iteration.error().kind != kTypeError) return iteration.error();
+        return Value(false);
+      }
+      return Value(true);
     default:
       return Value(false);
   }

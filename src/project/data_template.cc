@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Data to and from values of templates.
+#include "base/time.h"
+#include "jinja/modules.h"
 #include "jinja/object.h"
 #include "jinja/value.h"
 #include "project/data.h"
@@ -53,6 +55,11 @@ Result<Data> convert(const jinja::Value& value, Arena& arena, int depth) {
       }
       return Data(arena.copy(members));
     }
+    case jinja::Kind::Object:
+      if (const auto date = jinja::date_text(value)) {
+        return Data(arena.copy(*date), DataKind::Date);
+      }
+      [[fallthrough]];
     default:
       return invalid_input("a value of kind `{}` cannot be kept", jinja::type_name(value));
   }
@@ -85,6 +92,9 @@ jinja::Value to_template(const Data& data) {
       for (const auto& [key, value] : data.members()) dict->set(key, to_template(value));
       return dict;
     }
+    case DataKind::Date:
+      if (const auto days = parse_date(data.text())) return jinja::make_date(*days);
+      return data.text();
     default:
       return data.text();
   }

@@ -89,7 +89,7 @@ void report_duplicates(Project& project) {
   std::unordered_map<std::string_view, const MacroDefinition*> seen;
   for (const auto& macro : project.macros) {
     const auto [found, fresh] = seen.emplace(macro.unique_id, &macro);
-    if (fresh || macro.builtin) continue;
+    if (fresh || macro.builtin || found->second->path == macro.path) continue;
     project.report(Severity::Error, "duplicate-macro",
                    fmt::format("found two macros named `{}` in the project `{}`: in {} and {}",
                                macro.name, macro.package_name, found->second->path, macro.path),
@@ -124,7 +124,7 @@ void load_macros(LoadState& state) {
     }
   }
   load_builtin_macros(project);
-  for (const auto& macro : project.macros) project.macros_by_id.emplace(macro.unique_id, &macro);
+  for (const auto& macro : project.macros) project.macros_by_id[macro.unique_id] = &macro;
   report_duplicates(project);
   project.contexts->index_macros(project);
   check_macros(project);

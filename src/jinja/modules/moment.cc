@@ -32,6 +32,13 @@ Value make_date(std::int64_t days_since_epoch) {
   return make_ref<Moment>(Moment::Kind::Date, days_since_epoch * kMicrosPerDay);
 }
 
+std::optional<std::string> date_text(const Value& value) {
+  const auto* moment = value.as<Moment>();
+  if (moment == nullptr || moment->kind() != Moment::Kind::Date) return std::nullopt;
+  const auto text = iso_text(*moment, " ");
+  return text ? std::optional(*text) : std::nullopt;
+}
+
 Value make_datetime(std::int64_t micros_since_epoch, bool utc) {
   return make_ref<Moment>(Moment::Kind::DateTime, micros_since_epoch,
                           utc ? utc_zone() : Ref<Zone>());

@@ -3,6 +3,8 @@
 // parsed it answers nothing, as dbt's does.
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "project/context/functions.h"
 #include "project/context/table.h"
@@ -32,7 +34,10 @@ Result<std::string> text_of(Runtime& runtime, const Arguments& arguments, std::s
 
 class Adapter final : public jinja::Object {
  public:
-  std::string_view type_name() const override { return "DatabaseWrapper"; }
+  std::string_view type_name() const override { return "RuntimeDatabaseWrapper"; }
+  std::string object_type_name() const override {
+    return "dbt.context.providers.RuntimeDatabaseWrapper object";
+  }
 
   Result<std::optional<Value>> get_attribute(Runtime&, std::string_view name) override {
     if (name == "behavior") return std::optional(Value::dict());
@@ -59,12 +64,23 @@ class Adapter final : public jinja::Object {
       const bool plain = quote != nullptr && quote->is_bool() && !quote->as_bool();
       return std::optional(Value(plain ? column : fmt::format("\"{}\"", column)));
     }
+    if (!is_known(name)) return std::optional<Value>();
     if (!host.execute || host.introspection == nullptr) return parse_answer(name);
     return ask(runtime, host, name, arguments);
   }
 
  private:
   static Result<Value> dispatch(Runtime& runtime, RenderHost& host, const Arguments& arguments) {
+    for (const auto& named : arguments.named) {
+      if (named.name != "packages") continue;
+      return jinja::fail("dbt:MacroDispatchArgError",
+                         "the `packages` argument of adapter.dispatch() has been deprecated: use "
+                         "the `macro_namespace` argument instead");
+    }
+    const Value* asked = argument(arguments, "macro_name", 0);
+    if (asked != nullptr && !asked->is_text() && !asked->is_undefined()) {
+      return jinja::type_error("argument of type '{}' is not iterable", jinja::type_name(*asked));
+    }
     const std::string name = TRY(text_of(runtime, arguments, "macro_name", 0));
     const std::string space = TRY(text_of(runtime, arguments, "macro_namespace", 1));
     if (name.find('.') != std::string::npos) {
@@ -81,6 +97,57 @@ class Adapter final : public jinja::Object {
                          name, name, name);
     }
     return host.project.contexts->macro_value(*macro);
+  }
+
+  // The methods that dbt lets templates call.
+  static bool is_known(std::string_view name) {
+    static constexpr std::string_view kMethods[] = {"add_query",
+                                                    "already_exists",
+                                                    "alter_column_type",
+                                                    "assert_valid_snapshot_target_given_strategy",
+                                                    "build_catalog_relation",
+                                                    "cache_added",
+                                                    "cache_dropped",
+                                                    "cache_renamed",
+                                                    "calculate_freshness",
+                                                    "calculate_freshness_from_metadata",
+                                                    "can_clone_table",
+                                                    "check_schema_exists",
+                                                    "commit",
+                                                    "commit_if_has_connection",
+                                                    "convert_type",
+                                                    "create_schema",
+                                                    "drop_relation",
+                                                    "drop_schema",
+                                                    "execute",
+                                                    "expand_column_types",
+                                                    "expand_target_column_types",
+                                                    "get_catalog_integration",
+                                                    "get_catalog_relation",
+                                                    "get_column_schema_from_query",
+                                                    "get_columns_in_relation",
+                                                    "get_columns_in_table",
+                                                    "get_hard_deletes_behavior",
+                                                    "get_incremental_strategy_macro",
+                                                    "get_missing_columns",
+                                                    "get_partitions_metadata",
+                                                    "get_relation",
+                                                    "list_relations",
+                                                    "list_relations_without_caching",
+                                                    "list_schemas",
+                                                    "load_relation",
+                                                    "nice_connection_name",
+                                                    "rename_relation",
+                                                    "render_raw_columns_constraints",
+                                                    "render_raw_model_constraints",
+                                                    "run_sql_for_tests",
+                                                    "standardize_grants_dict",
+                                                    "truncate_relation",
+                                                    "valid_incremental_strategies",
+                                                    "valid_snapshot_target",
+                                                    "validate_sql",
+                                                    "verify_database"};
+    return std::find(std::begin(kMethods), std::end(kMethods), name) != std::end(kMethods);
   }
 
   // What dbt's adapter gives at parse time.

@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "jinja/json_text.h"
 #include "jinja/modules.h"
 #include "project/context/functions.h"
 #include "project/context/yaml_text.h"
@@ -22,6 +23,19 @@ using jinja::Runtime;
 using jinja::Value;
 
 RenderHost& host_of(Runtime& runtime) { return runtime.host_as<RenderHost>(); }
+
+Result<std::string> render_nested(Runtime& runtime, std::string_view text) {
+  if (!jinja::has_render_marks(text)) return std::string(text);
+  RenderHost& host = host_of(runtime);
+  const auto& environment = host.record != nullptr ? host.project.contexts->parse_environment()
+                                                   : host.project.contexts->run_environment();
+  const auto source = TRY(environment.compile(text, "render()"));
+  jinja::RenderOptions options;
+  options.host = &host;
+  options.limits = runtime.limits();
+  jinja::Render render(environment, runtime.names(), options);
+  return render.text(*source);
+}
 
 namespace {
 
@@ -39,7 +53,11 @@ class VarFunction final : public jinja::Object {
     const auto values = TRY(signature.bind(arguments));
     RenderHost& host = host_of(runtime);
     const std::string name = TRY(jinja::to_text(runtime, values[0]));
-    if (const Data* found = find_var(host.project, host.package, name)) return to_template(*found);
+    if (const Data* found = find_var(host.project, host.package, name)) {
+      // Texts of vars may be templates themselves.
+      if (found->is_text()) return Value(TRY(render_nested(runtime, found->text())));
+      return to_template(*found);
+    }
     if (!values[1].is_undefined()) return values[1];
     if (host.record != nullptr) return Value::none();
     return jinja::fail(kMissingVar, "required var '{}' not found in config: vars supplied to {}",
@@ -70,21 +88,23 @@ Result<Value> env_var(Runtime& runtime, std::span<const Value> values) {
 }
 
 Result<Value> to_json_function(Runtime& runtime, std::span<const Value> values) {
-  (void)runtime;
-  Arena arena;
-  auto data = from_template(values[0], arena);
-  if (!data) return values[1];
-  if (values[2].is_int64() && values[2].as_int() != 0) data = sorted_keys(*data, arena);
-  std::string out;
-  append_json(out, *data, JsonStyle::Python);
-  return Value(out);
+  jinja::JsonStyle style;
+  style.sort_keys = TRY(jinja::truth(runtime, values[2]));
+  auto text = jinja::write_json_text(runtime, values[0], style);
+  if (text) return Value(*text);
+  if (text.error().kind == jinja::kValueError) return values[1];
+  return std::move(text).error();
 }
 
-Result<Value> from_json_function(Runtime& runtime, std::span<const Value> values) {
-  const std::string text = TRY(jinja::to_text(runtime, values[0]));
-  auto parsed = parse_json_value(text);
-  if (!parsed) return values[1];
-  return *parsed;
+Result<Value> from_json_function(Runtime&, std::span<const Value> values) {
+  if (!values[0].is_text()) {
+    return jinja::type_error("the JSON object must be str, bytes or bytearray, not {}",
+                             jinja::type_name(values[0]));
+  }
+  auto parsed = jinja::parse_json_text(values[0].text());
+  if (parsed) return parsed;
+  if (parsed.error().kind == jinja::kValueError) return values[1];
+  return parsed;
 }
 
 Result<Value> to_yaml_function(Runtime&, std::span<const Value> values) {
@@ -227,8 +247,13 @@ void add_text_functions(jinja::NameTable& names) {
       to_yaml_function);
   add(names, "fromyaml", {{"value", {}}, {"default", none}}, from_yaml_function);
   add(names, "local_md5", {{"value", {}}},
-      [](Runtime& runtime, std::span<const Value> values) -> Result<Value> {
-        return Value(to_hex(md5(TRY(jinja::to_text(runtime, values[0])))));
+      [](Runtime&, std::span<const Value> values) -> Result<Value> {
+        if (values[0].is_undefined()) return jinja::undefined_error(values[0]);
+        if (!values[0].is_text()) {
+          return jinja::fail(jinja::kAttributeError, "'{}' object has no attribute 'encode'",
+                             jinja::type_name(values[0]));
+        }
+        return Value(to_hex(md5(values[0].text())));
       });
   add(names, "diff_of_two_dicts", {{"dict_a", {}}, {"dict_b", {}}}, diff_of_two_dicts);
   add(names, "set", {{"value", {}}, {"default", none}},

@@ -121,7 +121,8 @@ class Namespace final : public jinja::Object {
 void Contexts::index_macros(Project& project) {
   auto& impl = *impl_;
   for (const auto& macro : project.macros) {
-    if (!macro.builtin) impl.by_package[macro.package_name].emplace(macro.name, &macro);
+    // The last definition in a file counts.
+    if (!macro.builtin) impl.by_package[macro.package_name][macro.name] = &macro;
   }
   // Macros of the adapter's package go before those of `dbt`.
   for (const std::string_view package : {"dbt", "dbt_trino"}) {

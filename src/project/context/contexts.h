@@ -78,6 +78,7 @@ class RenderHost : public jinja::Host {
   std::vector<LogLine> logs;
   std::vector<std::string> warnings;
   std::map<std::string, jinja::Value> results;  // of statements, by name
+  std::map<std::string, jinja::Value> graph;    // sections of `graph` that were asked for
   std::vector<std::string_view> ephemerals;     // unique ids referred to, in order
   std::string_view var_owner;                   // for messages: `c`, `dbt_project.yml`
 

@@ -40,7 +40,7 @@ Result<Value> warn(Runtime& runtime, const Arguments& arguments) {
 Result<Value> relation_wrong_type(Runtime& runtime, const Arguments& arguments) {
   const std::string relation = TRY(text_argument(runtime, arguments, 0, "relation"));
   const std::string expected = TRY(text_argument(runtime, arguments, 1, "expected_type"));
-  return jinja::fail(jinja::kCompilationError,
+  return jinja::fail("dbt:RelationWrongTypeError",
                      "trying to create {} {}, but it currently exists as another kind: either drop "
                      "it manually, or run with --full-refresh",
                      expected, relation);
@@ -48,7 +48,7 @@ Result<Value> relation_wrong_type(Runtime& runtime, const Arguments& arguments) 
 
 Result<Value> missing_config(Runtime& runtime, const Arguments& arguments) {
   const std::string name = TRY(text_argument(runtime, arguments, 1, "name"));
-  return jinja::fail(jinja::kCompilationError,
+  return jinja::fail("dbt:MissingConfigError",
                      "model does not define a required config parameter "
                      "`{}`",
                      name);

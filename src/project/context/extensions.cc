@@ -38,16 +38,15 @@ void add_block_tags(jinja::Environment& environment) {
   };
   environment.add_block_tag(std::move(materialization));
 
-  for (const char* tag : {"snapshot", "docs"}) {
-    jinja::BlockTag block;
-    block.tag = tag;
-    block.end_tag = fmt::format("end{}", tag);
-    block.header = jinja::BlockTag::Header::Name;
-    block.macro_name = [tag](std::string_view name, const Options&) -> Result<std::string> {
-      return fmt::format("{}_{}", tag, name);
-    };
-    environment.add_block_tag(std::move(block));
-  }
+  // Snapshots are cut out of their files before; within a template they are an unknown tag.
+  jinja::BlockTag docs;
+  docs.tag = "docs";
+  docs.end_tag = "enddocs";
+  docs.header = jinja::BlockTag::Header::Name;
+  docs.macro_name = [](std::string_view name, const Options&) -> Result<std::string> {
+    return fmt::format("dbt_docs__{}", name);
+  };
+  environment.add_block_tag(std::move(docs));
 }
 
 // Marks for native rendering; elsewhere the value passes through.

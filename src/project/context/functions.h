@@ -21,6 +21,8 @@ jinja::Value make_config_object();
 jinja::Value make_exceptions();
 
 RenderHost& host_of(jinja::Runtime& runtime);
+// Renders a text within a render, with the same names and host.
+Result<std::string> render_nested(jinja::Runtime& runtime, std::string_view text);
 
 // Kinds of errors, as jinja::Error kinds (see jinja/error.h).
 inline constexpr std::string_view kMissingVar = "missing_var";

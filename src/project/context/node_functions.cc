@@ -8,6 +8,7 @@
 #include "project/config.h"
 #include "project/context/functions.h"
 #include "project/context/node_object.h"
+#include "project/context/scope_objects.h"
 #include "project/project.h"
 #include "project/reference.h"
 
@@ -18,6 +19,8 @@ namespace {
 using jinja::Arguments;
 using jinja::Runtime;
 using jinja::Value;
+
+constexpr std::string_view kTargetNotFound = "dbt:TargetNotFoundError";
 
 Error compilation(std::string message) {
   return jinja::fail(jinja::kCompilationError, "{}", message);
@@ -30,7 +33,8 @@ std::string_view keep(RenderHost& host, std::string_view text) {
 Result<RefCall> read_ref(RenderHost& host, const Arguments& arguments) {
   const std::size_t count = arguments.positional.size();
   if (count == 0 || count > 2) {
-    return compilation(fmt::format("ref() takes at most two arguments ({} given)", count));
+    return jinja::fail("dbt:RefArgsError", "{}",
+                       fmt::format("ref() takes at most two arguments ({} given)", count));
   }
   for (const auto& value : arguments.positional) {
     if (!value.is_text()) return compilation("the arguments of ref() must be texts");
@@ -88,7 +92,7 @@ Result<Value> ref(Runtime& runtime, const Arguments& arguments) {
   if (host.node == nullptr) return compilation("ref() is not available here");
   const Found found = find_ref(host.project, host.node->package, call);
   if (found.node == nullptr || !found.node->enabled) {
-    return compilation(describe_missing_ref(*host.node, call, found));
+    return jinja::fail(kTargetNotFound, "{}", describe_missing_ref(*host.node, call, found));
   }
   const auto type = host.node->type;
   if (!is_known_dependency(*host.node, found.node->unique_id) && type != ResourceType::Operation &&
@@ -117,7 +121,7 @@ Result<Value> source(Runtime& runtime, const Arguments& arguments) {
   if (host.node == nullptr) return compilation("source() is not available here");
   const Found found = find_source(host.project, host.node->package, call);
   if (found.node == nullptr || !found.node->enabled) {
-    return compilation(describe_missing_source(*host.node, call, found));
+    return jinja::fail(kTargetNotFound, "{}", describe_missing_source(*host.node, call, found));
   }
   return make_relation(with_limit(host, relation_of(host.project, *found.node)));
 }
@@ -179,7 +183,7 @@ class ConfigObject final : public jinja::Object {
     }
     if (arguments.positional.size() == 1) {
       if (!arguments.positional[0].is_dict()) {
-        return compilation("invalid inline model config: the argument must be a dict");
+        return jinja::value_error("invalid inline model config: the argument must be a dict");
       }
       for (const auto& entry : arguments.positional[0].dict_items().entries()) {
         if (!entry.live) continue;
@@ -241,7 +245,9 @@ class ConfigObject final : public jinja::Object {
     }
     if (!found.is_null()) return to_template(found);
     if (!requires_value) return fallback;
-    return compilation(fmt::format("model does not define a required config parameter `{}`", name));
+    return jinja::fail("dbt:MissingConfigError",
+                       "Model '{}' does not define a required config parameter '{}'.",
+                       host.node == nullptr ? "" : host.node->unique_id, name);
   }
 };
 
@@ -275,7 +281,18 @@ Result<Value> load_result(Runtime& runtime, const Arguments& arguments) {
   return found == host.results.end() ? Value::none() : found->second;
 }
 
-Value api_module() { return jinja::make_module("api", {{"Relation", make_relation_class()}}); }
+Value api_module() {
+  return jinja::make_module("api",
+                            {{"Relation", make_relation_class()}, {"Column", make_column_class()}});
+}
+
+// Renders a text with the names of the template that asks.
+Result<Value> render_text(Runtime& runtime, const Arguments& arguments) {
+  if (arguments.positional.empty() || !arguments.positional[0].is_text()) {
+    return jinja::type_error("render() needs a text");
+  }
+  return Value(TRY(render_nested(runtime, arguments.positional[0].text())));
+}
 
 }  // namespace
 
@@ -285,9 +302,11 @@ void add_node_names(const Project& project, jinja::NameTable& names) {
   (void)project;
   names.set("ref", jinja::make_function("ref", ref));
   names.set("source", jinja::make_function("source", source));
-  names.set("metric", jinja::make_function("metric", [](Runtime& runtime, const Arguments& a) {
-              return record_texts(runtime, a, &ParseRecord::metrics);
-            }));
+  names.set("metric", jinja::make_function(
+                          "metric", [](Runtime& runtime, const Arguments& a) -> Result<Value> {
+                            TRY(record_texts(runtime, a, &ParseRecord::metrics));
+                            return a.positional.empty() ? Value("") : a.positional.back();
+                          }));
   names.set("function", jinja::make_function("function", [](Runtime& runtime, const Arguments& a) {
               return record_texts(runtime, a, &ParseRecord::functions);
             }));
@@ -300,9 +319,7 @@ void add_node_names(const Project& project, jinja::NameTable& names) {
   names.set("write", jinja::make_function("write", [](Runtime&, const Arguments&) {
               return Result<Value>(Value(""));
             }));
-  names.set("render", jinja::make_function("render", [](Runtime&, const Arguments& a) {
-              return Result<Value>(a.positional.empty() ? Value("") : a.positional[0]);
-            }));
+  names.set("render", jinja::make_function("render", render_text));
   names.set("try_or_compiler_error",
             jinja::make_function(
                 "try_or_compiler_error", [](Runtime& runtime, const Arguments& a) -> Result<Value> {
@@ -319,8 +336,16 @@ void add_node_names(const Project& project, jinja::NameTable& names) {
   names.set("dbt_metadata_envs", Value::dict());
   names.set("invocation_args_dict", Value::dict());
   names.set("selected_resources", Value::list({}));
-  names.set("column", Value::none());
-  names.set("env", Value::dict());
+  names.set("column", make_column_class());
+  names.set_lazy("env", [&names] {
+    const Value* target = names.find("target");
+    return target == nullptr ? Value::dict() : *target;
+  });
+  names.set("graph", make_graph());
+  names.set("context", make_context());
+  names.set("validation", make_validation());
+  names.set("compiled_code", Value::none());
+  names.set("sql", Value::none());
   names.set("database", Value(project.profile.database));
   names.set("schema", Value(project.profile.schema));
   names.set("pre_hooks", Value::list({}));

@@ -70,7 +70,7 @@ class NodeObject final : public jinja::Object {
     if (name == "database") return Value(node_.database);
     if (name == "original_file_path") return Value(node_.original_path);
     if (name == "path") return Value(node_.path);
-    if (name == "version") return to_template(node_.version);
+    if (name == "version" && !node_.version.is_null()) return to_template(node_.version);
     if (name == "fqn") return texts(node_.fqn);
     if (name == "tags") return texts(node_.tags);
     if (name == "raw_code" || name == "raw_sql") return Value(node_.raw_code);
@@ -103,9 +103,37 @@ Value make_node_object(const Project& project, const Node& node) {
   return Value(jinja::make_ref<NodeObject>(project, node));
 }
 
+namespace {
+
+// Templates see no fields without a value, as dbt omits them; what users wrote stays.
+Data without_nulls(const Data& data, Arena& arena) {
+  if (data.is_list()) {
+    std::vector<Data> items;
+    for (const auto& item : data.items()) items.push_back(without_nulls(item, arena));
+    return make_list(arena, items);
+  }
+  if (!data.is_map()) return data;
+  MapBuilder kept;
+  for (const auto& [key, value] : data.members()) {
+    if (value.is_null()) continue;
+    const bool free = key == "meta" || key == "unrendered_config" || key == "grants";
+    kept.add(key, free ? value : without_nulls(value, arena));
+  }
+  return kept.build(arena);
+}
+
+}  // namespace
+
 Value make_node_dict(const Project& project, const Node& node) {
   Arena arena;
-  return to_template(node_data(project, node, arena));
+  auto dict = to_template(node_data(project, node, arena));
+  if (node.version.is_null()) (void)dict.dict_items().take(Value("version"));
+  // Only columns lose their empty fields here: configs are read with and without them.
+  const Data columns = node_data(project, node, arena).get("columns");
+  if (!columns.is_null()) {
+    dict.dict_items().set("columns", to_template(without_nulls(columns, arena)));
+  }
+  return dict;
 }
 
 }  // namespace tarn::project

@@ -63,6 +63,18 @@ Value path_of(const RelationParts& parts) {
                       {"identifier", optional_text(parts.identifier)}});
 }
 
+// A mapping such as `quote_policy={'identifier': false}`.
+void take_policy(const Value* value, bool& database, bool& schema, bool& identifier) {
+  if (value == nullptr || !value->is_dict()) return;
+  const auto take = [&](const char* name, bool& out) {
+    const Value* flag = value->dict_items().find(name);
+    if (flag != nullptr && flag->is_bool()) out = flag->as_bool();
+  };
+  take("database", database);
+  take("schema", schema);
+  take("identifier", identifier);
+}
+
 RelationParts create(const jinja::Arguments& arguments) {
   RelationParts parts;
   take_text(relation_argument(arguments, "database", 0), parts.database);
@@ -71,6 +83,10 @@ RelationParts create(const jinja::Arguments& arguments) {
   std::optional<std::string> type;
   take_text(relation_argument(arguments, "type", 3), type);
   parts.type = type.value_or("");
+  take_policy(relation_argument(arguments, "quote_policy", 99), parts.quote_database,
+              parts.quote_schema, parts.quote_identifier);
+  take_policy(relation_argument(arguments, "include_policy", 99), parts.include_database,
+              parts.include_schema, parts.include_identifier);
   return parts;
 }
 
@@ -203,6 +219,13 @@ Result<std::string> Relation::to_text(jinja::Runtime&) const { return parts_.ren
 
 Result<std::string> Relation::to_repr(jinja::Runtime&) const {
   return fmt::format("<TrinoRelation {}>", parts_.render());
+}
+
+Result<std::optional<Value>> Relation::iterate(jinja::Runtime&) {
+  return jinja::fail("dbt:DataclassNotDictError",
+                     "the object (\"{}\") was used as a dictionary: this capability has been "
+                     "removed from objects of this type",
+                     parts_.render());
 }
 
 bool Relation::equals(const jinja::Object& other) const {

@@ -41,6 +41,8 @@ class Relation final : public jinja::Object {
                                                   const jinja::Arguments& arguments) override;
   Result<std::string> to_text(jinja::Runtime& runtime) const override;
   Result<std::string> to_repr(jinja::Runtime& runtime) const override;
+  // dbt refuses to see a relation as a dictionary.
+  Result<std::optional<jinja::Value>> iterate(jinja::Runtime& runtime) override;
   bool equals(const jinja::Object& other) const override;
   Result<std::uint64_t> hash() const override;
 

@@ -204,9 +204,10 @@ class Table final : public jinja::Object {
 // `decimal(18,2)` → base `decimal`, 18 and 2.
 class Column final : public jinja::Object {
  public:
-  Column(std::string name, std::string type) : name_(std::move(name)), type_(std::move(type)) {
-    const auto open = type_.find('(');
-    base_ = std::string(trim(type_.substr(0, open)));
+  explicit Column(std::string name, std::string type, std::string dtype = {})
+      : name_(std::move(name)), type_(std::move(type)), base_(std::move(dtype)) {
+    const auto open = type_.find('(', base_.size());
+    if (base_.empty()) base_ = std::string(trim(type_.substr(0, open)));
     if (open == std::string::npos) return;
     const auto close = type_.find(')', open);
     for (const auto part : split(std::string_view(type_).substr(open + 1, close - open - 1), ',')) {
@@ -249,7 +250,14 @@ class Column final : public jinja::Object {
     return jinja::Object::call_method(runtime, name, arguments);
   }
   Result<std::string> to_repr(Runtime&) const override {
-    return fmt::format("<TrinoColumn {} ({})>", name_, type_);
+    const auto number = [&](bool text, std::size_t place) {
+      return is_text_type() == text && numbers_.size() > place ? std::to_string(numbers_[place])
+                                                               : std::string("None");
+    };
+    return fmt::format(
+        "TrinoColumn(column='{}', dtype='{}', char_size={}, numeric_precision={}, "
+        "numeric_scale={})",
+        name_, base_, number(true, 0), number(false, 0), number(false, 1));
   }
   bool equals(const jinja::Object& other) const override {
     const auto* column = dynamic_cast<const Column*>(&other);
@@ -274,6 +282,10 @@ Value make_table(std::vector<std::string> columns, std::vector<std::vector<Value
 
 Value make_column(std::string name, std::string type) {
   return Value(jinja::make_ref<Column>(std::move(name), std::move(type)));
+}
+
+Value make_declared_column(std::string name, std::string type, std::string dtype) {
+  return Value(jinja::make_ref<Column>(std::move(name), std::move(type), std::move(dtype)));
 }
 
 }  // namespace tarn::project

@@ -154,7 +154,8 @@ std::string write_yaml(const Data& data) {
     return out;
   }
   append_scalar(out, data);
-  out += data.is_list() || data.is_map() ? "\n" : "\n...\n";
+  const bool quoted = !out.empty() && (out[0] == '\'' || out[0] == '"');
+  out += data.is_list() || data.is_map() || quoted ? "\n" : "\n...\n";
   return out;
 }
 

@@ -77,13 +77,16 @@ R"sql(
     {{ return(adapter.dispatch('replace', 'dbt')(field, old_chars, new_chars)) }}
 {%- endmacro %}
 
-{% macro default__replace(field, old_chars, new_chars) -%}
+{% macro default__replace(field, old_chars, new_chars) %}
+
     replace(
         {{ field }},
         {{ old_chars }},
         {{ new_chars }}
     )
-{%- endmacro %}
+
+
+{% endmacro %}
 
 {% macro right(string_text, length_expression) -%}
     {{ return(adapter.dispatch('right', 'dbt')(string_text, length_expression)) }}
@@ -174,17 +177,21 @@ R"sql(
     {{ return(adapter.dispatch('except', 'dbt')()) }}
 {%- endmacro %}
 
-{% macro default__except() -%}
+{% macro default__except() %}
+
     except
-{%- endmacro %}
+
+{% endmacro %}
 
 {% macro intersect() -%}
     {{ return(adapter.dispatch('intersect', 'dbt')()) }}
 {%- endmacro %}
 
-{% macro default__intersect() -%}
+{% macro default__intersect() %}
+
     intersect
-{%- endmacro %}
+
+{% endmacro %}
 
 {% macro equals(expr1, expr2) -%}
     {{ return(adapter.dispatch('equals', 'dbt')(expr1, expr2)) }}
@@ -256,13 +263,15 @@ R"sql(
     {{ return(adapter.dispatch('split_part', 'dbt')(string_text, delimiter_text, part_number)) }}
 {%- endmacro %}
 
-{% macro default__split_part(string_text, delimiter_text, part_number) -%}
+{% macro default__split_part(string_text, delimiter_text, part_number) %}
+
     split_part(
         {{ string_text }},
         {{ delimiter_text }},
         {{ part_number }}
         )
-{%- endmacro %}
+
+{% endmacro %}
 
 {% macro _split_part_negative(string_text, delimiter_text, part_number) -%}
     split_part(

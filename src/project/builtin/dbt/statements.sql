@@ -14,12 +14,13 @@ R"sql(
 {%- endmacro %}
 
 {% macro noop_statement(name=None, message=None, code=None, rows_affected=None, res=None) -%}
+    {%- set sql = caller() -%}
     {%- if name == 'main' -%}
-        {{ log('Writing runtime SQL for node "{}"'.format(model['unique_id'])) }}
-        {{ write(caller()) }}
+        {{- log('Writing runtime SQL for node "{}"'.format(model['unique_id'])) -}}
+        {{- write(sql) -}}
     {%- endif -%}
-    {%- if name is not none -%}
-        {{ store_raw_result(name, response=message, agate_table=res) }}
+    {%- if name is not none %}
+    {{ store_raw_result(name, response=message, agate_table=res) }}
     {%- endif -%}
 {%- endmacro %}
 

@@ -15,7 +15,7 @@ R"sql(
     int
 {%- endmacro %}
 
-{% macro trino__right(string_text, length_expression) -%}
+{% macro trino__right(string_text, length_expression) %}
     case when {{ length_expression }} = 0
         then ''
     else
@@ -51,23 +51,17 @@ R"sql(
     date_diff('{{ datepart }}', {{ first_date }}, {{ second_date }})
 {%- endmacro %}
 
-{% macro trino__split_part(string_text, delimiter_text, part_number) -%}
-    {%- if part_number >= 0 -%}
-        {{ default__split_part(string_text, delimiter_text, part_number) }}
-    {%- else -%}
-        {{ _split_part_negative(string_text, delimiter_text, part_number) }}
-    {%- endif -%}
-{%- endmacro %}
+{% macro trino__split_part(string_text, delimiter_text, part_number) %}
+  {% if part_number >= 0 %}
+    {{ default__split_part(string_text, delimiter_text, part_number) }}
+  {% else %}
+    {{ _split_part_negative(string_text, delimiter_text, part_number) }}
+  {% endif %}
+{% endmacro %}
 
-{% macro trino__listagg(measure, delimiter_text="','", order_by_clause=none, limit_num=none) -%}
-    array_join(
-    {%- if limit_num %}
-        slice(array_agg({{ measure }}{% if order_by_clause %} {{ order_by_clause }}{% endif %}), 1, {{ limit_num }}),
-    {%- else %}
-        array_agg({{ measure }}{% if order_by_clause %} {{ order_by_clause }}{% endif %}),
-    {%- endif %}
-        {{ delimiter_text }})
-{%- endmacro %}
+{% macro trino__listagg(measure, delimiter_text="','", order_by_clause=none, limit_num=none) %}
+{%- set collected = 'array_agg(' ~ measure ~ (' ' ~ order_by_clause if order_by_clause else '') ~ ')' %} array_join(
+{%- if limit_num %} slice({{ collected }}, 1, {{ limit_num }}){% else %} {{ collected }}{% endif %} , {{ delimiter_text }}) {% endmacro %}
 
 {% macro trino__array_construct(inputs=[], data_type='integer') -%}
     {% if inputs | length > 0 -%}
