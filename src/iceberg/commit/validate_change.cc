@@ -2,7 +2,7 @@
 // Kinds of change and what conflicts with them. Removed files must still be there in any case; the
 // removal itself finds that out.
 //
-//   append               nothing
+//   append               nothing, unless an isolation is asked for (a MERGE that only inserts)
 //   overwrite, row delta referenced files must exist; no new deletes on files whose rows were
 //                        carried over; snapshot isolation: no new deletes that touch the rows read;
 //                        serializable: no new data that matches the filter
@@ -215,7 +215,9 @@ Result<void> Validator::check_no_new_data() const {
 }
 
 Result<void> Validator::check() {
-  if (change_.kind == ChangeKind::Append || change_.kind == ChangeKind::FastAppend) return {};
+  const Isolation isolation = change_.validation.isolation;
+  const bool appends = change_.kind == ChangeKind::Append || change_.kind == ChangeKind::FastAppend;
+  if (appends && isolation == Isolation::None) return {};
   TRY(find_history());
   if (history_.empty()) return {};
   TRY(check_referenced_files());
@@ -223,7 +225,6 @@ Result<void> Validator::check() {
     TRY(check_no_deletes_on_removed());
   }
   if (change_.kind == ChangeKind::Rewrite || change_.kind == ChangeKind::Delete) return {};
-  const Isolation isolation = change_.validation.isolation;
   if (isolation != Isolation::None && !change_.validation.deleted_rows_may_vanish) {
     TRY(check_no_new_deletes());
   }

@@ -104,6 +104,13 @@ TEST_CASE("conflicts in version 2") {
   };
   const std::vector<Case> cases = {
       {"append", [](const Entries&) { return append_files({data_file("u", 1)}); }, "........"},
+      {"merge that only inserts, serializable",
+       [](const Entries&) {
+         SnapshotChange change = append_files({data_file("u", 1)});
+         change.validation = on_day_one(Isolation::Serializable);
+         return change;
+       },
+       "X.X.X..."},
       {"overwrite a, no isolation", overwrite_a(Isolation::None), "..X.XXX."},
       {"overwrite a, snapshot", overwrite_a(Isolation::Snapshot), "..X.XXX."},
       {"overwrite a, serializable", overwrite_a(Isolation::Serializable), "X.X.XXX."},
