@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Recorded sessions: each `*.txt` has lines `$ tarn …` with what the program answers and `[exit N]`
+"""Recorded sessions: each `*.session` has lines `$ tarn …` with what the program answers and `[exit N]`
 unless it is 0. `$ steps` lines run steps of lake_tool. Ids, times, sizes and paths are masked.
 UPDATE_GOLDEN=1 rewrites the files.
 
@@ -59,7 +59,7 @@ def replay(path, tarn, lake_tool):
 def main():
     tarn, lake_tool, folder = sys.argv[1:]
     failed = 0
-    for path in sorted(pathlib.Path(folder).glob("*.txt")):
+    for path in sorted(pathlib.Path(folder).glob("*.session")):
         actual = replay(path, tarn, lake_tool)
         if os.environ.get("UPDATE_GOLDEN"):
             path.write_text(actual)
