@@ -47,8 +47,8 @@ bool needs_context(std::string_view filter) {
 
 Result<Value> Interpreter::eval(const Expr& expr, const Ref<Activation>& scope) {
   if (expr.kind == ExprKind::Constant) return static_cast<const ConstantExpr&>(expr).value;
-  TRY(charge(1));
-  if (expr.depth > 8) TRY(check_depth());
+  if (!may_step()) [[unlikely]]
+    return exhausted();
   auto value = eval_kind(expr, scope);
   if (!value) [[unlikely]] {
     note_failure(expr.place, value.error());
@@ -230,8 +230,7 @@ Result<Value> Interpreter::eval_call(const CallExpr& node, const Ref<Activation>
 }
 
 Result<Value> Interpreter::call(const Value& callee, const Arguments& arguments) {
-  TRY(charge(1));
-  TRY(check_depth());
+  if (!may_step()) return exhausted();
   if (callee.is_object() && callee.object()->is_callable()) {
     const Value held = callee;
     return held.object()->call(*this, arguments);

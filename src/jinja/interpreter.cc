@@ -6,7 +6,6 @@
 
 #include "base/check.h"
 #include "jinja/methods.h"
-#include "jinja/stack.h"
 
 namespace tarn::jinja {
 
@@ -22,9 +21,11 @@ Result<void> Interpreter::charge(std::uint64_t steps) {
   return {};
 }
 
-Result<void> Interpreter::check_depth() {
-  if (stack_is_low()) return fail(kLimitError, "the template is nested too deeply");
-  return {};
+Error Interpreter::exhausted() const {
+  if (steps_ > options_.limits.steps_max) {
+    return fail(kLimitError, "the template takes more than {} steps", options_.limits.steps_max);
+  }
+  return fail(kLimitError, "the template is nested too deeply");
 }
 
 Error Interpreter::return_from_macro(Value value) {
@@ -138,8 +139,7 @@ Result<Flow> Interpreter::run(const Body& body, const Ref<Activation>& scope, Si
 }
 
 Result<Flow> Interpreter::run(const Stmt& statement, const Ref<Activation>& scope, Sink& out) {
-  TRY(charge(1));
-  TRY(check_depth());
+  if (!may_step()) return exhausted();
   auto flow = run_kind(statement, scope, out);
   if (!flow) note_failure(statement.place, flow.error());
   return flow;

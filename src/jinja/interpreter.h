@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "jinja/environment.h"
+#include "jinja/stack.h"
 #include "jinja/tree.h"
 
 namespace tarn::jinja {
@@ -146,7 +147,12 @@ class Interpreter final : public Runtime {
   Result<void> bind_arguments(const MacroDefinition& macro, const Arguments& arguments,
                               Activation& scope);
   void note_failure(const Place& place, Error& error);
-  Result<void> check_depth();
+  // One step; false if the steps or the stack are used up. Inline: it runs for every node.
+  bool may_step() {
+    return ++steps_ <= options_.limits.steps_max &&
+           reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)) >= stack_low_;
+  }
+  Error exhausted() const;
 
   // Expressions (evaluate.cc).
   Result<Value> eval(const Expr& expr, const Ref<Activation>& scope);
@@ -169,6 +175,7 @@ class Interpreter final : public Runtime {
   const NameTable& names_;
   RenderOptions options_;
   std::uint64_t steps_ = 0;
+  const std::uintptr_t stack_low_ = lowest_stack_address();
   bool autoescape_ = false;
   bool constant_mode_ = false;
   Value captured_;  // subject of filters without one

@@ -86,8 +86,7 @@ Result<void> Interpreter::bind_arguments(const MacroDefinition& macro, const Arg
 
 Result<Value> Interpreter::invoke(const MacroDefinition& macro, const TemplateTree& tree,
                                   const Ref<Activation>& outer, const Arguments& arguments) {
-  TRY(charge(1));
-  TRY(check_depth());
+  if (!may_step()) return exhausted();
   if (frames_.size() >= options_.limits.call_depth_max * 2) {
     return fail(kLimitError, "maximum recursion depth exceeded");
   }
@@ -131,7 +130,7 @@ Result<Flow> Interpreter::run_for(const ForStmt& node, const Ref<Activation>& sc
 Result<std::string> Interpreter::run_recursive_loop(const ForStmt& loop,
                                                     const Ref<Activation>& outer,
                                                     const Value& iterable, std::size_t depth) {
-  TRY(check_depth());
+  if (!may_step()) return exhausted();
   if (depth >= options_.limits.call_depth_max) {
     return fail(kLimitError, "maximum recursion depth exceeded");
   }

@@ -3,7 +3,7 @@
 
 #include <pthread.h>
 
-#include <cstdint>
+#include <cstddef>
 
 namespace tarn::jinja {
 
@@ -25,9 +25,9 @@ std::uintptr_t lowest_address() {
 
 }  // namespace
 
-bool stack_is_low() {
+std::uintptr_t lowest_stack_address() {
   thread_local const std::uintptr_t lowest = lowest_address();
-  return reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0)) < lowest;
+  return lowest;
 }
 
 }  // namespace tarn::jinja

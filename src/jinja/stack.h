@@ -2,9 +2,11 @@
 // Guards recursion by the room that is left on this thread's stack.
 #pragma once
 
+#include <cstdint>
+
 namespace tarn::jinja {
 
-// True when less than a safe reserve is left.
-bool stack_is_low();
+// The lowest address that this thread's stack may reach with a safe reserve left; 0 if unknown.
+std::uintptr_t lowest_stack_address();
 
 }  // namespace tarn::jinja
