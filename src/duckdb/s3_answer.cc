@@ -120,7 +120,10 @@ Error s3_error(int status, std::string_view body, std::string_view what) {
   if (status > 0) text += fmt::format(": HTTP status {}", status);
   if (!code.empty()) text += fmt::format(", {}", code);
   if (!message.empty()) text += fmt::format(": {}", message);
-  return Error{code_of_answer(status, code), std::move(text), {}, {}};
+  const ErrorCode kind = code_of_answer(status, code);
+  // Answers without a body (to HEAD) say no more than the number.
+  if (kind == ErrorCode::Denied) text += " (access denied: check the keys and their rights)";
+  return Error{kind, std::move(text), {}, {}};
 }
 
 }  // namespace tarn::duckdb
