@@ -76,7 +76,7 @@ Result<migrate::PlanOptions> read_options(const Invocation& call) {
     for (const std::string_view name : split(text, ',')) options.columns.emplace_back(trim(name));
   }
   options.where = arguments.text("where");
-  options.format_version = static_cast<int>(TRY(arguments.number("format-version", 1, 3)));
+  options.format_version = static_cast<int>(TRY(arguments.number("format-version", 2, 3)));
   options.if_exists = if_exists_of(arguments.text("if-exists"));
   options.policies = TRY(pairs_of(call, "type-policy"));
   for (auto& [name, value] : TRY(pairs_of(call, "property"))) options.properties[name] = value;
@@ -262,7 +262,7 @@ std::vector<Option> migrate_options() {
       if_exists,
       many("type-policy", "NAME=VALUE", "what becomes of values that do not fit the lake"),
       many("property", "NAME=VALUE", "properties of new tables"),
-      one("format-version", "N", "Iceberg format version of new tables", "2"),
+      one("format-version", "N", "Iceberg format version of new tables, 2 or 3", "2"),
       one("jobs", "N", "connections that read at once (default: one for each core)"),
       {.name = "verify", .help = "compare each column with the source before it is published"},
       {.name = "dry-run", .help = "show what would be done, read nothing"},

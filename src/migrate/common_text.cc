@@ -37,7 +37,12 @@ std::string numeric_value(const ColumnPlan& plan, std::string value) {
                                 plan.precision - plan.scale),
                     value);
   }
-  return fmt::format("round({}, {})::text", value, plan.scale);
+  value = fmt::format("round({}, {})::text", value, plan.scale);
+  // DuckDB leaves out the zero where no digit can be in front of the point.
+  if (plan.precision == plan.scale) {
+    value = fmt::format("regexp_replace({}, '^(-?)0[.]', '\\1.')", value);
+  }
+  return value;
 }
 
 std::string infinite_value(const ColumnPlan& plan, const char* type, const std::string& value,

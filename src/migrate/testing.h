@@ -32,7 +32,9 @@ class MigrationFixture {
 
   Result<std::vector<TablePlan>> plan(const PlanOptions& options) {
     snapshot_ = TRY(SourceSnapshot::open({.target = database_.url()}, options.selection));
-    return plan_migration(*snapshot_, lake->catalog.get(), options);
+    auto made = plan_migration(*snapshot_, lake->catalog.get(), options);
+    if (!made) snapshot_.reset();  // with its locks
+    return made;
   }
 
   // `reports` point into `plans`.

@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The main job, once: a throw-away Postgres with a table of generated customers becomes an Iceberg
+# table in a lake of local files. Called by `./dev demo`; leaves nothing behind unless KEEP is set.
+#
+#   examples/demo.sh [CUSTOMERS]     default 100000
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+tarn=${TARN:-$root/dist/bin/tarn}
+customers=${1:-100000}
+
+if [[ -z ${TARN_TEST_POSTGRES:-} ]]; then
+  # The server lives as long as this script.
+  exec "$root/tests/services/postgres.sh" -- "${BASH_SOURCE[0]}" "$@"
+fi
+
+bold=$'\033[1m' dim=$'\033[2m' plain=$'\033[0m'
+[[ -t 1 ]] || bold='' dim='' plain=''
+step() { printf '\n%s==> %s%s\n' "$bold" "$1" "$plain"; shift; [[ $# == 0 ]] || printf '%s\n' "$@"; }
+show() {  # a command as one would type it, then its output
+  local word line='$ tarn'
+  for word in "${@:2}"; do
+    [[ $word =~ ^[A-Za-z0-9_./:=-]+$ ]] && line+=" $word" || line+=" '$word'"
+  done
+  printf '%s%s%s\n' "$dim" "$line" "$plain"
+  "$@"
+}
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/tarn-demo-XXXXXX")
+trap '[[ -n ${KEEP:-} ]] || rm -rf "$work"' EXIT
+cd "$work"
+# What the shell has set must not point the demo at another lake.
+unset TARN_LAKEHOUSE
+
+server=$TARN_TEST_POSTGRES
+psql=$(command -v psql || ls /usr/lib/postgresql/*/bin/psql | tail -n 1)
+"$psql" -q "$server" -c 'CREATE DATABASE burst'
+url=${server%/*}/burst
+
+step "A source: Postgres with $customers customers" \
+  "The table burst_bank.customer has 17 columns; custkey and dob are texts, as in the original."
+"$psql" -q "$url" -v ON_ERROR_STOP=1 -v customers="$customers" -f "$root/examples/burst_bank/customer.sql"
+"$psql" "$url" -c 'SELECT custkey, first_name, last_name, city, estimated_income, registration_date
+                   FROM burst_bank.customer ORDER BY custkey LIMIT 3'
+
+layout=(--partition-by 'month(registration_date)' --sort-by custkey)
+
+step "What a migration would do" \
+  "Nothing is read yet: the types of the columns, what could be lost, the layout, the size."
+show "$tarn" migrate "$url" --table burst_bank.customer --into lake.burst_bank "${layout[@]}" --dry-run
+
+step "The migration" \
+  "Read in parallel from one consistent state of the source; written as Parquet, partitioned by the" \
+  "month of registration and sorted by customer; published by one commit. --verify has both sides" \
+  "compute checksums of every column before the table becomes visible."
+show "$tarn" migrate "$url" --table burst_bank.customer --into lake.burst_bank "${layout[@]}" --verify
+
+step "The table in the lake"
+show "$tarn" describe lake.burst_bank.customer
+
+step "Its history" "One migration, one snapshot."
+show "$tarn" history lake.burst_bank.customer
+
+python=${TARN_PYTHON:-${TARN_CACHE:-$HOME/.cache/tarn}/python/bin/python3}
+if "$python" -c 'import pyiceberg' 2>/dev/null; then
+  step "What another program sees" "PyIceberg opens the same catalog and reads the same rows."
+  "$python" "$root/examples/burst_bank/look.py" "$work/lake"
+else
+  printf '\n(PyIceberg is not installed: `./dev deps test` brings it, to see the table with its eyes.)\n'
+fi
+
+step "Done"
+if [[ -n ${KEEP:-} ]]; then echo "The lake is in $work/lake"; else
+  echo "The server and the lake are gone again; KEEP=1 keeps the lake."
+fi
