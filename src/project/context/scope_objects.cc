@@ -41,7 +41,7 @@ constexpr GraphSection kSections[] = {
     {"functions", [](ResourceType type) { return type == ResourceType::Function; }},
 };
 
-class Graph final : public jinja::Object {
+class GraphObject final : public jinja::Object {
  public:
   std::string_view type_name() const override { return "dict"; }
   bool is_mapping() const override { return true; }
@@ -201,7 +201,7 @@ class ColumnClass final : public jinja::Object {
 
 }  // namespace
 
-jinja::Value make_graph() { return Value(jinja::make_ref<Graph>()); }
+jinja::Value make_graph() { return Value(jinja::make_ref<GraphObject>()); }
 jinja::Value make_context() { return Value(jinja::make_ref<Context>()); }
 jinja::Value make_validation() {
   return jinja::make_module("dict", {{"any", Value(jinja::make_ref<AnyValidator>())}});
