@@ -3,12 +3,16 @@
 // warehouse.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <thread>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/uuid.h"
 #include "cli/commands.h"
+#include "cli/lake_access.h"
+#include "cli/lakehouse_access.h"
 #include "cli/terminal.h"
 #include "project/commands.h"
 #include "project/compile.h"
@@ -176,7 +180,7 @@ Result<int> run_compile(const Invocation& call) {
   return show(call, output);
 }
 
-Result<int> run_debug(const Invocation& call) {
+Result<int> debug_project(const Invocation& call) {
   const auto project = TRY(open_project(call, "debug"));
   const auto& profile = project->profile;
   std::string out;
@@ -199,6 +203,19 @@ Result<int> run_debug(const Invocation& call) {
   return show(call, output);
 }
 
+// The lakehouse where there is a tarn.yml, the project where there is one; the lake in ./lake where
+// there is neither.
+Result<int> run_debug(const Invocation& call) {
+  const std::string folder = call.arguments.optional("project-dir").value_or(".");
+  const bool has_project = path_exists(folder + "/dbt_project.yml");
+  int code = 0;
+  if (!has_project || !TRY(open_lakehouse(call))->config().file.empty()) {
+    code = TRY(debug_lakehouse(call));
+  }
+  if (has_project) code = std::max(code, TRY(debug_project(call)));
+  return code;
+}
+
 Result<int> run_deps(const Invocation& call) {
   return show(call, TRY(project::run_deps(TRY(load_options(call, "deps")), project::disk_files(),
                                           project::system_environment())));
@@ -211,6 +228,8 @@ Result<int> run_clean(const Invocation& call) {
 
 Result<int> run_init(const Invocation& call) {
   const std::string& name = call.arguments.text("name");
+  if (call.arguments.flag("lake")) return init_lakehouse(call, name.empty() ? "." : name);
+  if (name.empty()) return invalid_input("`tarn init` needs NAME, or --lake");
   return show(call, TRY(project::run_init(name, name)));
 }
 
@@ -245,18 +264,23 @@ std::vector<Command> project_commands() {
       project_options() + select_options() +
           std::vector<Option>{one("inline", "SQL", "compile this instead of nodes")},
       run_compile));
-  out.push_back(project_command("debug", "Show the project, the profile and the packages",
-                                project_options(), run_debug));
+  out.push_back(project_command(
+      "debug", "Test the connections of tarn.yml; show the project, its profile and packages",
+      project_options() + std::vector<Option>{output_option(), lake_option(), lakehouse_option()},
+      run_debug));
   out.push_back(
       project_command("deps", "Install the packages of packages.yml", project_options(), run_deps));
   out.push_back(project_command("clean", "Delete the folders of clean-targets", project_options(),
                                 run_clean));
-  out.push_back(project_command("init", "Make a small project in a new folder", {}, run_init));
+  out.push_back(project_command(
+      "init", "Make a small project in a new folder, or a tarn.yml",
+      {{.name = "lake", .help = "write a commented tarn.yml into the folder (default: this one)"}},
+      run_init));
+  out.back().examples = {"tarn init my_project", "tarn init --lake"};
   out.back().positionals = {{.name = "name",
                              .arity = Arity::One,
                              .value_name = "NAME",
-                             .help = "name of the project and its folder",
-                             .required = true}};
+                             .help = "name of the project and its folder"}};
   return out;
 }
 

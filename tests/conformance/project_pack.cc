@@ -68,6 +68,13 @@ static std::vector<std::string> split_values(const std::vector<std::string>& giv
   return words;
 }
 
+static bool set_flag(const std::string& word, project::LoadOptions& options) {
+  if (word == "--full-refresh") return options.full_refresh = true;
+  if (word == "--empty") return options.empty = true;
+  if (word == "--warn-error") return options.warn_error = true;
+  return false;
+}
+
 Result<CommandLine> parse_words(const std::vector<std::string>& given) {
   const std::vector<std::string> words = split_values(given);
   CommandLine out;
@@ -107,12 +114,8 @@ Result<CommandLine> parse_words(const std::vector<std::string>& given) {
       out.load.target = one();
     } else if (word == "--profile") {
       out.load.profile = one();
-    } else if (word == "--full-refresh") {
-      out.load.full_refresh = true;
-    } else if (word == "--empty") {
-      out.load.empty = true;
-    } else if (word == "--warn-error") {
-      out.load.warn_error = true;
+    } else if (set_flag(word, out.load)) {
+      continue;
     } else if (word == "--inline") {
       out.inline_sql = one();
     } else if (word == "--args") {
