@@ -177,13 +177,14 @@ class PercentFormatter {
       out_ += '%';
       return {};
     }
+    const Value argument = TRY(next_argument());
     constexpr std::string_view kTypes = "diouxXeEfFgGcrsa";
     if (type >= 0x80 || kTypes.find(static_cast<char>(type)) == std::string_view::npos) {
       return value_error("unsupported format character '{}' (0x{:x}) at index {}",
                          format_.substr(at, position_ - at), static_cast<std::uint32_t>(type),
                          count_code_points(format_.substr(0, at)));
     }
-    return convert(d, static_cast<char>(type), TRY(next_argument()));
+    return convert(d, static_cast<char>(type), argument);
   }
 
   Result<void> convert(const Directive& d, char type, const Value& value) {
