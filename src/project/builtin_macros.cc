@@ -22,22 +22,34 @@ constexpr BuiltinFile kFiles[] = {
         "macros/statements.sql",
 #include "project/builtin/dbt/statements.sql"
     },
-    {"dbt", "macros/functions.sql",
+    {
+        "dbt",
+        "macros/functions.sql",
 #include "project/builtin/dbt/functions.sql"
     },
-    {"dbt", "macros/relations.sql",
+    {
+        "dbt",
+        "macros/relations.sql",
 #include "project/builtin/dbt/relations.sql"
     },
-    {"dbt", "macros/incremental.sql",
+    {
+        "dbt",
+        "macros/incremental.sql",
 #include "project/builtin/dbt/incremental.sql"
     },
-    {"dbt_trino", "macros/functions.sql",
+    {
+        "dbt_trino",
+        "macros/functions.sql",
 #include "project/builtin/trino/functions.sql"
     },
-    {"dbt_trino", "macros/relations.sql",
+    {
+        "dbt_trino",
+        "macros/relations.sql",
 #include "project/builtin/trino/relations.sql"
     },
-    {"dbt_trino", "macros/incremental.sql",
+    {
+        "dbt_trino",
+        "macros/incremental.sql",
 #include "project/builtin/trino/incremental.sql"
     },
 };
