@@ -103,7 +103,8 @@ namespace {
 // Lines of `KIND passed P wrong W`.
 Result<bool> reaches_rates(const std::string& file, std::string_view kind,
                            const Report::Counts& counts) {
-  for (const auto line : split(TRY(read_file(file)), '\n')) {
+  const std::string text = TRY(read_file(file));
+  for (const auto line : split(text, '\n')) {
     std::vector<std::string_view> words;
     for (const auto word : split(line, ' ')) {
       if (!word.empty()) words.push_back(word);
