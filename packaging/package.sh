@@ -37,7 +37,7 @@ cp LICENSE "$stage/usr/share/doc/tarn/copyright"
 dist/bin/tarn completion bash >"$stage/usr/share/bash-completion/completions/tarn"
 dist/bin/tarn completion fish >"$stage/usr/share/fish/vendor_completions.d/tarn.fish"
 depends=$(ldd dist/bin/tarn | awk '$3 ~ /^\// && !/libduckdb|libroaring/ { print $3 }' |
-  while read -r library; do dpkg -S "$(realpath "$library")" "$library" 2>/dev/null | head -n 1 | cut -d: -f1; done |
+  while read -r library; do dpkg -S "$(realpath "$library")" "$library" 2>/dev/null | head -n 1 | cut -d: -f1 || true; done |
   sort -u | paste -sd, | sed 's/,/, /g')
 cat >"$stage/DEBIAN/control" <<TEXT
 Package: tarn
@@ -50,5 +50,5 @@ Priority: optional
 Description: Postgres tables as an Apache Iceberg lakehouse
  One native program that turns Postgres tables into Iceberg tables and keeps them current.
 TEXT
-dpkg-deb --root-owner-group --build "$stage" "dist/tarn_${version}_amd64.deb" >/dev/null
+dpkg-deb -Zgzip -z6 --root-owner-group --build "$stage" "dist/tarn_${version}_amd64.deb" >/dev/null
 ls -sh "dist/tarn-$version-linux-x86_64.tar.gz" "dist/tarn_${version}_amd64.deb"
