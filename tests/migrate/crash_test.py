@@ -19,6 +19,8 @@ ROWS = {"one": 60000, "two": 90000, "three": 120000, "four": 1}
 
 
 def tables_in_lake(folder: str):
+    if not (pathlib.Path(folder) / "lake/catalog.db").exists():
+        return {}
     catalog = SqlCatalog(
         "lake", uri=f"sqlite:///{folder}/lake/catalog.db", warehouse=f"file://{folder}/lake/warehouse"
     )
