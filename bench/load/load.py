@@ -19,14 +19,14 @@ CREATE UNLOGGED TABLE lineitem (
   l_linestatus char(1), l_shipdate date, l_commitdate date, l_receiptdate date, l_shipinstruct char(25),
   l_shipmode char(10), l_comment varchar(44));
 INSERT INTO lineitem
-SELECT i / 4, i * 7919 % 200000, i * 104729 % 10000, i % 7 + 1, i % 50 + 1,
-       (i * 31 % 10000000) / 100.0, (i % 11) / 100.0, (i % 9) / 100.0,
+SELECT i / 4, i::bigint * 7919 % 200000, i::bigint * 104729 % 10000, i % 7 + 1, i % 50 + 1,
+       (i::bigint * 31 % 10000000) / 100.0, (i % 11) / 100.0, (i % 9) / 100.0,
        substr('ANR', i % 3 + 1, 1), substr('OF', i % 2 + 1, 1),
        date '1992-01-01' + i % 9125, date '1992-01-31' + i % 9125, date '1992-02-10' + i % 9125,
        (ARRAY['DELIVER IN PERSON', 'COLLECT COD', 'NONE', 'TAKE BACK RETURN'])[i % 4 + 1],
        (ARRAY['REG AIR', 'AIR', 'RAIL', 'SHIP', 'TRUCK', 'MAIL', 'FOB'])[i % 7 + 1],
        substr(md5(i::text) || md5((i * 3)::text), 1, 20 + i % 24)
-FROM generate_series(1, %s) i;
+FROM generate_series(1, {rows}) i;
 ANALYZE lineitem;
 """
 DRAIN = """
@@ -76,7 +76,7 @@ def best(command_of, times: int = 3) -> tuple[float, float, float]:
 
 def main() -> None:
     with psycopg2.connect(URL) as connection:
-        connection.cursor().execute(SETUP, (ROWS,))
+        connection.cursor().execute(SETUP.replace("{rows}", str(ROWS)))
     connection.close()
     migrate = [TARN, "migrate", URL, "--table", "lineitem", "--into", "lake.bench", "--jobs", "2"]
     month = ["--partition-by", "month(l_shipdate)"]

@@ -24,6 +24,8 @@ constexpr dk::idx_t kRowGroupRows = 122'880;
 constexpr std::int64_t kOpenFilesMax = 256;
 constexpr std::int64_t kHeartbeatMicros = 20'000'000;
 constexpr std::uint64_t kBufferBudgetMin = 32 << 20;
+// Rather than write row groups below this, rows wait in the engine's buffers, which spill to disk.
+constexpr dk::idx_t kSmallRowGroupRows = 16'384;
 
 // One partition value as bytes of a key: equal values, equal bytes.
 void append_key(std::string& key, dk::Vector& vector, dk::idx_t row) {
@@ -81,6 +83,8 @@ DataWriter::DataWriter(dk::ClientContext& context, std::shared_ptr<const WritePl
     : context_(context), plan_(std::move(plan)), write_id_(std::move(write_id)) {
   const std::uint64_t limit = dk::BufferManager::GetBufferManager(context).GetMaxMemory();
   buffer_budget_ = std::max(limit / 4, kBufferBudgetMin);
+  const auto& buffers = dk::BufferManager::GetBufferManager(context);
+  flush_rows_min_ = buffers.HasTemporaryDirectory() ? kSmallRowGroupRows : 1;
 }
 
 DataWriter::~DataWriter() {
@@ -126,12 +130,13 @@ void DataWriter::sink(Local& local, dk::DataChunk& chunk) {
   if (plan_->partition_expressions.empty()) {
     if (!local.last) local.last = find_partition(local, "", 0);
     append(*local.last, chunk);
-    return;
+  } else {
+    local.keys.Reset();
+    local.executor.Execute(chunk, local.keys);
+    local.keys.Flatten();
+    route(local, chunk);
   }
-  local.keys.Reset();
-  local.executor.Execute(chunk, local.keys);
-  local.keys.Flatten();
-  route(local, chunk);
+  if (buffered_bytes_ > buffer_budget_) flush_largest();
 }
 
 // Gives each row of the chunk to its partition.
@@ -215,20 +220,20 @@ void DataWriter::append(Partition& partition, dk::DataChunk& rows) {
     std::lock_guard lock(partition.mutex);
     if (!partition.rows) {
       partition.rows = dk::make_uniq<dk::ColumnDataCollection>(context_, plan_->types);
-      partition.rows->InitializeAppend(partition.append_state);
     }
+    // Nothing stays pinned in between: what many partitions hold can be spilled.
+    partition.rows->InitializeAppend(partition.append_state);
     partition.rows->Append(partition.append_state, rows);
+    partition.append_state.current_chunk_state.handles.clear();
     const std::uint64_t bytes = partition.rows->SizeInBytes();
     buffered_bytes_ += bytes - partition.bytes;
     partition.bytes = bytes;
     if (partition.rows->Count() >= kRowGroupRows || bytes >= plan_->row_group_bytes) {
-      partition.append_state.current_chunk_state.handles.clear();
       buffered_bytes_ -= std::exchange(partition.bytes, 0);
       full = std::move(partition.rows);
     }
   }
   if (full) write_row_group(partition, std::move(full));
-  if (buffered_bytes_ > buffer_budget_) flush_largest();
 }
 
 void DataWriter::flush_largest() {
@@ -238,7 +243,8 @@ void DataWriter::flush_largest() {
     std::uint64_t most = 0;
     for (const auto& [key, partition] : partitions_) {
       std::lock_guard inner(partition->mutex);
-      if (partition->rows && partition->bytes > most) {
+      if (partition->rows && partition->rows->Count() >= flush_rows_min_ &&
+          partition->bytes > most) {
         most = partition->bytes;
         largest = partition;
       }
@@ -249,7 +255,6 @@ void DataWriter::flush_largest() {
   {
     std::lock_guard lock(largest->mutex);
     if (!largest->rows) return;
-    largest->append_state.current_chunk_state.handles.clear();
     buffered_bytes_ -= std::exchange(largest->bytes, 0);
     rows = std::move(largest->rows);
   }
@@ -332,7 +337,6 @@ void DataWriter::flush_and_close(Partition& partition) {
   Rows rows;
   {
     std::lock_guard lock(partition.mutex);
-    partition.append_state.current_chunk_state.handles.clear();
     buffered_bytes_ -= std::exchange(partition.bytes, 0);
     rows = std::move(partition.rows);
   }

@@ -117,7 +117,8 @@ class DataWriter {
   std::shared_ptr<const WritePlan> plan_;
   std::string write_id_;
   std::uint64_t buffer_budget_;
-  std::mutex mutex_;  // guards the next four
+  dk::idx_t flush_rows_min_ = 1;  // what flush_largest() looks for
+  std::mutex mutex_;              // guards the next four
   std::unordered_map<std::string, std::shared_ptr<Partition>> partitions_;
   std::vector<std::string> created_;
   std::vector<iceberg::DataFile> finished_;

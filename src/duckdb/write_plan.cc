@@ -30,8 +30,9 @@ Result<void> set_compression(dk::CopyInfo& info, const iceberg::Properties& prop
                          codec);
   }
   set_copy_option(info, "compression", dk::Value(codec == "lz4" ? "lz4_raw" : codec));
-  if (codec != "zstd" || level.empty()) return {};
-  const auto number = parse_int64(level);
+  if (codec != "zstd") return {};
+  // Level 1 makes files a hundredth larger and takes a sixth less time than DuckDB's own 3.
+  const auto number = level.empty() ? std::optional<std::int64_t>(1) : parse_int64(level);
   if (!number || *number < 1 || *number > 22) {
     return invalid_input("`{}` = `{}` is not between 1 and 22",
                          iceberg::property::kParquetLevel.name, level);
