@@ -7,10 +7,10 @@
 #include <string_view>
 
 #include "analysis/analyzer.h"
-#include "analysis/error_name.h"
 #include "analysis/lineage.h"
 #include "sql/parser.h"
 #include "sql/tree/visit.h"
+#include "types/error_name.h"
 
 namespace {
 
@@ -49,7 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!query) return 0;
   auto typed = analyze_query(*query->query, tables, options);
   if (!typed) {
-    if (!has_name(typed.error())) std::abort();
+    if (!types::has_name(typed.error())) std::abort();
     return 0;
   }
   if (typed->relation->columns.size() != typed->outputs.size()) std::abort();

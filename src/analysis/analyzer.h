@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names and types of statements, by Trino's rules: syntax tree in, typed tree out. Errors carry
-// Trino's name before the message (error_name.h) and the place in the statement; what is not
+// Trino's name before the message (types/error_name.h) and the place in the statement; what is not
 // analyzed yet is NOT_SUPPORTED. Asks the TableLookup, and touches nothing else outside.
 #pragma once
 

@@ -8,11 +8,11 @@
 #include <sstream>
 
 #include "analysis/analyzer.h"
-#include "analysis/error_name.h"
 #include "base/testing.h"
 #include "base/text.h"
 #include "sql/parser.h"
 #include "sql/tree/visit.h"
+#include "types/error_name.h"
 #include "types/type_text.h"
 
 namespace tarn::analysis {
@@ -40,7 +40,7 @@ class PackTables : public TableLookup {
 
   Result<TableInfoPtr> find_table(const TableId& id, const std::optional<TableVersion>&) override {
     if (id.catalog != "tpch") {
-      return named_error("CATALOG_NOT_FOUND", {}, "Catalog '{}' not found", id.catalog);
+      return types::named_error("CATALOG_NOT_FOUND", {}, "Catalog '{}' not found", id.catalog);
     }
     auto found = tables_.find(id.table);
     return found == tables_.end() ? nullptr : found->second;
@@ -126,7 +126,7 @@ class Judge {
       }
       return;
     }
-    NamedError ours = split_error(typed.error());
+    types::NamedError ours = types::split_error(typed.error());
     if (ours.name == "NOT_SUPPORTED" && name != "NOT_SUPPORTED") {
       ++tally.refused;
       return;
@@ -152,7 +152,7 @@ class Judge {
   void judge_answer(const std::string& text, const json::object& line,
                     const Result<TypedQuery>& typed) {
     if (!typed) {
-      NamedError ours = split_error(typed.error());
+      types::NamedError ours = types::split_error(typed.error());
       if (ours.name == "NOT_SUPPORTED") {
         ++tally.refused;
         ++refusals[ours.message.substr(0, 60)];

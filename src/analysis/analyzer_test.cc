@@ -3,12 +3,12 @@
 
 #include <map>
 
-#include "analysis/error_name.h"
 #include "analysis/lineage.h"
 #include "base/testing.h"
 #include "base/text.h"
 #include "sql/parser.h"
 #include "sql/tree/visit.h"
+#include "types/error_name.h"
 #include "types/type_text.h"
 
 namespace tarn::analysis {
@@ -34,7 +34,7 @@ class FakeTables : public TableLookup {
                                   const std::optional<TableVersion>& version) override {
     ++asked;
     if (id.catalog != "lake") {
-      return named_error("CATALOG_NOT_FOUND", {}, "Catalog '{}' not found", id.catalog);
+      return types::named_error("CATALOG_NOT_FOUND", {}, "Catalog '{}' not found", id.catalog);
     }
     last_version = version;
     auto found = tables_.find(id.table);
@@ -78,7 +78,7 @@ std::string outcome(const std::string& text) {
   FakeTables tables;
   auto query = analyze(text, tables);
   if (!query) {
-    NamedError error = split_error(query.error());
+    types::NamedError error = types::split_error(query.error());
     if (!query.error().where) return error.name + " " + error.message;
     return fmt::format("{} {}:{} {}", error.name, query.error().where->line,
                        query.error().where->column, error.message);
@@ -254,7 +254,7 @@ std::string changed(const std::string& text, Function analyze_it) {
   auto statement = CHECK_OK(sql::parse_statement(text));
   auto result = analyze_it(*sql::as<Statement>(*statement), tables, lake_options());
   if (result) return "ok";
-  NamedError error = split_error(result.error());
+  types::NamedError error = types::split_error(result.error());
   return error.name + " " + error.message;
 }
 

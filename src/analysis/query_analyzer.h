@@ -13,11 +13,19 @@
 #include <vector>
 
 #include "analysis/analyzer.h"
-#include "analysis/error_name.h"
 #include "analysis/scope.h"
 #include "sql/tree/visit.h"
+#include "types/error_name.h"
 
 namespace tarn::analysis {
+
+using types::code_of_name;
+using types::has_name;
+using types::make_named_error;
+using types::named_error;
+using types::NamedError;
+using types::split_error;
+using types::with_name;
 
 // A relation and the names of its columns.
 struct BoundRelation {

@@ -25,6 +25,11 @@ class TimeZone {
   std::string name() const;
   bool is_utc() const { return key_ == 0; }
 
+  // A number for the zone, valid in this process only; 0 is UTC.
+  std::int32_t key() const { return key_; }
+  // REQUIRES: `key` came from `key()`.
+  static TimeZone from_key(std::int32_t key) { return TimeZone(key); }
+
   // Seconds to add to UTC at that instant.
   std::int32_t offset_seconds_at(std::int64_t epoch_seconds) const;
 

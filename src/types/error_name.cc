@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "analysis/error_name.h"
+#include "types/error_name.h"
 
-namespace tarn::analysis {
+namespace tarn::types {
 
 namespace {
 
@@ -79,4 +79,4 @@ Error with_name(Error error, std::string_view name, const TextSpan& where) {
   return error;
 }
 
-}  // namespace tarn::analysis
+}  // namespace tarn::types

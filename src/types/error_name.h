@@ -12,7 +12,7 @@
 
 #include "base/result.h"
 
-namespace tarn::analysis {
+namespace tarn::types {
 
 // The code that says what a caller can do: NOT_SUPPORTED is Unsupported, …_NOT_FOUND NotFound.
 ErrorCode code_of_name(std::string_view name);
@@ -37,4 +37,4 @@ bool has_name(const Error& error);
 // Gives a name and a place to an error that has none.
 Error with_name(Error error, std::string_view name, const TextSpan& where);
 
-}  // namespace tarn::analysis
+}  // namespace tarn::types

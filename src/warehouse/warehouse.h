@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// The boundary below the project language: Trino SQL in, rows out. One implementation executes in
+// this process, the other sends to a Trino cluster; nobody above can tell but by `kind`.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/result.h"
+#include "types/value.h"
+
+namespace tarn::warehouse {
+
+struct Column {
+  std::string name;
+  types::Type type;
+};
+
+struct Answer {
+  std::vector<Column> columns;
+  std::vector<std::vector<types::Value>> rows;
+  std::string update_type;  // `INSERT`, `MERGE`, …; empty for queries
+  std::optional<std::int64_t> update_count;
+  std::string query_id;
+};
+
+enum class Kind { Embedded, Trino };
+
+// A session: properties, catalog and schema stay from statement to statement. One thread at a time.
+class Connection {
+ public:
+  virtual ~Connection() = default;
+  // One statement without a final `;`. Errors carry Trino's name (types/error_name.h) and, where
+  // known, the place in `sql`. At most `rows_max` rows are kept (0: all).
+  virtual Result<Answer> execute(std::string_view sql, const Cancel* cancel = nullptr,
+                                 std::size_t rows_max = 0) = 0;
+};
+
+// Thread-safe.
+class Warehouse {
+ public:
+  virtual ~Warehouse() = default;
+  virtual Kind kind() const = 0;
+  // A session that begins with the catalog and schema of the target.
+  virtual Result<std::unique_ptr<Connection>> connect() = 0;
+};
+
+}  // namespace tarn::warehouse
