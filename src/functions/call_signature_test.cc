@@ -21,12 +21,12 @@ TEST_CASE("call signatures as text and back") {
     CHECK_OK(signature);
     CHECK(to_text(*signature) == text);
   }
-  CHECK_ERROR(parse_call_signature("substr(varchar"), ErrorCode::Internal);
+  CHECK_ERROR(parse_call_signature("substr(varchar"), ErrorCode::Internal, "not a call signature");
 }
 
 TEST_CASE("unknown functions are not supported") {
   CHECK_ERROR(bind_function({.name = "no_such", .result = types::make_varchar()}),
-              ErrorCode::Unsupported);
+              ErrorCode::Unsupported, "no_such() -> varchar");
 }
 
 }  // namespace tarn::functions

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run tells while it goes on: the terminal, the log and the history of runs listen
+// (base/event.h).
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "run/node_result.h"
+#include "run/plan.h"
+
+namespace tarn::run {
+
+struct RunStarted {
+  Command command = Command::Run;
+  std::string invocation_id;
+  std::string target;
+  std::size_t threads = 1;
+  const Plan* plan = nullptr;
+};
+
+struct NodeStarted {
+  const project::Node* node = nullptr;
+  std::size_t index = 0;  // from 1
+  std::size_t total = 0;
+};
+
+struct NodeFinished {
+  const NodeResult* result = nullptr;
+  std::size_t index = 0;
+  std::size_t total = 0;
+};
+
+// Texts of log() and print() in templates, warnings of macros.
+struct Message {
+  enum class Level : std::uint8_t { Debug, Info, Warning, Error };
+  Level level = Level::Info;
+  const project::Node* node = nullptr;  // may be null
+  std::string text;
+};
+
+struct RunFinished {
+  const RunSummary* summary = nullptr;
+};
+
+}  // namespace tarn::run

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run/report.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <vector>
+
+#include "project/config.h"
+#include "project/project.h"
+
+namespace tarn::run {
+
+namespace {
+
+using project::Node;
+using project::ResourceType;
+
+std::string_view materialization_of(const Node& node) {
+  return project::config_value(node.type, node.config, "materialized").text();
+}
+
+std::string relation_label(const Node& node) {
+  return fmt::format("{}.{}", node.schema, node.alias);
+}
+
+bool is_test_node(const Node& node) {
+  return node.type == ResourceType::Test || node.type == ResourceType::UnitTest;
+}
+
+// `created sql table model shop.orders`, behind OK; with `failed` behind ERROR.
+std::string action_text(const Node& node, bool failed) {
+  switch (node.type) {
+    case ResourceType::Snapshot:
+      return fmt::format("{} {}", failed ? "snapshotting" : "snapshotted", node_label(node));
+    case ResourceType::Seed:
+      return fmt::format("{} {}", failed ? "loading" : "loaded", node_label(node));
+    case ResourceType::Model:
+      return fmt::format("{} {}", failed ? "creating" : "created", node_label(node));
+    default:
+      return node_label(node);
+  }
+}
+
+std::string plural(std::size_t count, std::string_view noun) {
+  if (count == 1) return fmt::format("1 {}", noun);
+  if (noun.ends_with("s") || noun.ends_with("y")) {
+    const bool ends_in_y = noun.ends_with("y");
+    return fmt::format("{} {}{}", count, ends_in_y ? noun.substr(0, noun.size() - 1) : noun,
+                       ends_in_y ? "ies" : "");
+  }
+  return fmt::format("{} {}s", count, noun);
+}
+
+std::string join(const std::vector<std::string>& parts) {
+  std::string out;
+  for (const auto& part : parts) {
+    if (!out.empty()) out += ", ";
+    out += part;
+  }
+  return out;
+}
+
+// The noun under which a result is counted.
+std::string count_noun(const Node& node) {
+  switch (node.type) {
+    case ResourceType::Model:
+      return fmt::format("{} model", materialization_of(node));
+    case ResourceType::Test:
+      return "data test";
+    case ResourceType::UnitTest:
+      return "unit test";
+    case ResourceType::Operation:
+      return "project hook";
+    default:
+      return std::string(project::to_string(node.type));
+  }
+}
+
+std::string progress(std::size_t index, std::size_t total) {
+  const auto width = fmt::formatted_size("{}", total);
+  return fmt::format("{:>{}} of {}", index, width, total);
+}
+
+}  // namespace
+
+std::string node_label(const Node& node) {
+  switch (node.type) {
+    case ResourceType::Model:
+      return fmt::format("{} {} model {}", node.language, materialization_of(node),
+                         relation_label(node));
+    case ResourceType::Snapshot:
+      return fmt::format("snapshot {}", relation_label(node));
+    case ResourceType::Seed:
+      return fmt::format("seed file {}", relation_label(node));
+    case ResourceType::Test:
+      return fmt::format("test {}", node.name);
+    case ResourceType::UnitTest:
+      return fmt::format("unit_test {}", node.name);
+    case ResourceType::Source:
+      return fmt::format("freshness of {}", node.name);
+    case ResourceType::Operation:
+      return fmt::format("hook {}", node.name);
+    default:
+      return fmt::format("{} {}", project::to_string(node.type), node.name);
+  }
+}
+
+Line started_line(const NodeStarted& event) {
+  return {fmt::format("{} START {}", progress(event.index, event.total), node_label(*event.node)),
+          "RUN", Tone::Plain};
+}
+
+Line finished_line(const NodeFinished& event) {
+  const NodeResult& result = *event.result;
+  const Node& node = *result.node;
+  const std::string place = progress(event.index, event.total);
+  const std::string time = fmt::format("in {:.2f}s", result.seconds);
+  const std::string count = fmt::format("{}", result.failures.value_or(0));
+  const auto with_time = [&](std::string_view text) { return fmt::format("{} {}", text, time); };
+  switch (result.status) {
+    case NodeStatus::Success: {
+      const std::string& said = result.response.message;
+      return {fmt::format("{} OK {}", place, action_text(node, false)),
+              with_time(said.empty() ? "OK" : said), Tone::Good};
+    }
+    case NodeStatus::NoOp:
+      return {fmt::format("{} NO-OP {}", place, node_label(node)),
+              with_time(result.message.empty() ? "NO-OP" : result.message), Tone::Good};
+    case NodeStatus::Pass:
+      if (node.type == ResourceType::Source) {
+        return {fmt::format("{} PASS {}", place, node_label(node)), with_time("PASS"), Tone::Good};
+      }
+      return {fmt::format("{} PASS {}", place, node.name), with_time("PASS"), Tone::Good};
+    case NodeStatus::Warn:
+      return {fmt::format("{} WARN {} {}", place, count, node.name),
+              with_time(fmt::format("WARN {}", count)), Tone::Doubtful};
+    case NodeStatus::Fail:
+      return {fmt::format("{} FAIL {} {}", place, count, node.name),
+              with_time(fmt::format("FAIL {}", count)), Tone::Bad};
+    case NodeStatus::Skipped:
+      return {fmt::format("{} SKIP {}", place,
+                          is_test_node(node) ? fmt::format("test {}", node.name)
+                                             : fmt::format("relation {}", relation_label(node))),
+              "SKIP", Tone::Doubtful};
+    case NodeStatus::PartialSuccess:
+      return {fmt::format("{} PARTIAL SUCCESS {}", place, action_text(node, false)),
+              with_time("PARTIAL SUCCESS"), Tone::Bad};
+    case NodeStatus::Error:
+    case NodeStatus::RuntimeError:
+      break;
+  }
+  return {fmt::format("{} ERROR {}", place, action_text(node, true)), with_time("ERROR"),
+          Tone::Bad};
+}
+
+std::string layout_line(const Line& line, std::size_t width) {
+  const std::size_t used = line.text.size() + 1;
+  const std::size_t dots = used + 3 < width ? width - used : 3;
+  return fmt::format("{} {} [{}]", line.text, std::string(dots, '.'), line.status);
+}
+
+std::string found_text(const project::Project& project) {
+  std::map<ResourceType, std::size_t> counts;
+  for (const Node& node : project.nodes) ++counts[node.type];
+  std::vector<std::string> parts;
+  for (const auto& [type, count] : counts) {
+    const std::string_view noun = type == ResourceType::Test        ? "data test"
+                                  : type == ResourceType::UnitTest  ? "unit test"
+                                  : type == ResourceType::Operation ? "project hook"
+                                                                    : project::to_string(type);
+    parts.push_back(plural(count, noun));
+  }
+  parts.push_back(plural(project.macros.size(), "macro"));
+  return "Found " + join(parts);
+}
+
+std::string finished_text(const RunSummary& summary) {
+  std::map<std::string, std::size_t> counts;
+  for (const NodeResult& result : summary.results) ++counts[count_noun(*result.node)];
+  std::vector<std::string> parts;
+  for (const auto& [noun, count] : counts) parts.push_back(plural(count, noun));
+  return fmt::format("Finished running {} in {:.2f} s", join(parts), summary.seconds);
+}
+
+std::string totals_text(const RunSummary& summary) {
+  std::size_t pass = 0, warn = 0, error = 0, skip = 0, no_op = 0, partial = 0;
+  for (const NodeResult& result : summary.results) {
+    switch (result.status) {
+      case NodeStatus::Success:
+      case NodeStatus::Pass:
+        ++pass;
+        break;
+      case NodeStatus::Warn:
+        ++warn;
+        break;
+      case NodeStatus::Skipped:
+        ++skip;
+        break;
+      case NodeStatus::NoOp:
+        ++no_op;
+        break;
+      case NodeStatus::PartialSuccess:
+        ++partial;
+        break;
+      case NodeStatus::Error:
+      case NodeStatus::Fail:
+      case NodeStatus::RuntimeError:
+        ++error;
+        break;
+    }
+  }
+  std::string out = fmt::format("PASS={} WARN={} ERROR={} SKIP={} NO-OP={} TOTAL={}", pass, warn,
+                                error, skip, no_op, summary.results.size());
+  if (partial > 0) out += fmt::format(" PARTIAL={}", partial);
+  return out;
+}
+
+}  // namespace tarn::run

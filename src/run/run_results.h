@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// run_results.json, version 6: written for people's tools, read by `retry` and by the selector
+// method `result`.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "run/node_result.h"
+
+namespace tarn::run {
+
+struct RunResultsHead {
+  std::string dbt_version;
+  std::string invocation_id;
+  std::int64_t generated_micros = 0;
+  // Of the command line: what `retry` takes over. Values are JSON texts.
+  std::vector<std::pair<std::string, std::string>> arguments;
+};
+
+std::string write_run_results(const RunResultsHead& head, const RunSummary& summary);
+
+struct PreviousResult {
+  std::string unique_id;
+  NodeStatus status = NodeStatus::Success;
+};
+struct PreviousRun {
+  std::string command;  // `which` of the arguments
+  std::vector<PreviousResult> results;
+  std::map<std::string, std::string> arguments;  // JSON texts
+};
+// ErrorCode::Corrupt for other documents.
+Result<PreviousRun> read_run_results(std::string_view text);
+
+// `2024-01-01T10:00:00.123456Z`
+std::string artifact_time(std::int64_t micros);
+
+}  // namespace tarn::run
