@@ -5,7 +5,8 @@ namespace tarn::functions {
 
 std::vector<FunctionList> all_function_lists() {
   return {
-      cast_functions(),
+      cast_functions(),           array_access_functions(), array_set_functions(),
+      array_sequence_functions(), map_functions(),          lambda_functions(),
   };
 }
 

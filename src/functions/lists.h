@@ -9,6 +9,11 @@
 namespace tarn::functions {
 
 FunctionList cast_functions();
+FunctionList array_access_functions();
+FunctionList array_set_functions();
+FunctionList array_sequence_functions();
+FunctionList map_functions();
+FunctionList lambda_functions();
 
 // In the order in which they are asked.
 std::vector<FunctionList> all_function_lists();
