@@ -172,8 +172,8 @@ Result<int> run_compile(const Invocation& call) {
   project::CompileOptions options;
   options.selection = TRY(selection(call));
   options.inline_sql = call.arguments.text("inline");
-  project::NoWarehouse warehouse;
-  const auto output = TRY(project::run_compile(*project, options, warehouse));
+  project::NoAdapter adapter;
+  const auto output = TRY(project::run_compile(*project, options, adapter));
   if (output.exit_code == 0 && !call.arguments.flag("no-write-json")) {
     TRY(project::run_parse(*project, true));
   }

@@ -18,7 +18,7 @@
 
 namespace tarn::project {
 
-class Introspection;
+class Adapter;
 
 struct SelectOptions {
   std::vector<std::string> select;
@@ -66,11 +66,11 @@ struct CompileOptions {
   bool write_files = true;
 };
 Result<CommandOutput> run_compile(const Project& project, const CompileOptions& options,
-                                  Introspection& warehouse);
+                                  Adapter& adapter);
 
 // Calls a macro with the YAML mapping of --args. Exit code 1 if it fails.
 Result<CommandOutput> run_operation(const Project& project, const std::string& macro_name,
-                                    const std::string& arguments, Introspection& warehouse);
+                                    const std::string& arguments, Adapter& adapter);
 
 // Installs the packages of packages.yml below dbt_packages.
 Result<CommandOutput> run_deps(const LoadOptions& options, const Files& files,

@@ -82,7 +82,8 @@ Result<Compiler::Rendered> Compiler::render(const Node& node) {
   RenderHost host(project_, node.package);
   host.node = &node;
   host.execute = true;
-  host.introspection = &warehouse_;
+  host.adapter = &adapter_;
+  host.cache = &cache_;
   host.var_owner = node.name;
   if (!jinja::has_render_marks(node.raw_code)) {
     out.code = node.raw_code;
@@ -150,18 +151,6 @@ Result<CompiledNode> Compiler::compile(const Node& node) {
   out.logs = std::move(rendered.logs);
   out.warnings = std::move(rendered.warnings);
   return out;
-}
-
-Result<std::optional<std::string>> NoWarehouse::relation_type(const RelationParts&) {
-  return std::optional<std::string>();
-}
-
-Result<std::vector<Introspection::Column>> NoWarehouse::columns(const RelationParts&) {
-  return std::vector<Column>();
-}
-
-Result<Introspection::Table> NoWarehouse::execute(const std::string&, bool) {
-  return unsupported("a template asks the warehouse a question, but there is no connection");
 }
 
 }  // namespace tarn::project

@@ -25,8 +25,9 @@ struct CompiledNode {
 // Compiles nodes of one project, each at most once. Thread-safe.
 class Compiler {
  public:
-  Compiler(const Project& project, Introspection& warehouse)
-      : project_(project), warehouse_(warehouse) {}
+  // With a cache of its own, or the one of a run.
+  Compiler(const Project& project, Adapter& adapter, RelationCache* cache = nullptr)
+      : project_(project), adapter_(adapter), cache_(cache != nullptr ? *cache : own_cache_) {}
 
   // Errors carry the template's place in `context`.
   Result<CompiledNode> compile(const Node& node);
@@ -43,7 +44,9 @@ class Compiler {
                         std::vector<std::pair<std::string_view, std::string>>& ctes, int depth);
 
   const Project& project_;
-  Introspection& warehouse_;
+  Adapter& adapter_;
+  RelationCache own_cache_;
+  RelationCache& cache_;
   std::mutex mutex_;
   std::map<std::string_view, Rendered> ephemerals_;
 };
@@ -51,13 +54,5 @@ class Compiler {
 // Puts CTEs in front of a query as dbt does: into its own WITH, or before everything.
 std::string inject_ctes(const std::string& sql,
                         const std::vector<std::pair<std::string_view, std::string>>& ctes);
-
-// A warehouse that holds nothing.
-class NoWarehouse final : public Introspection {
- public:
-  Result<std::optional<std::string>> relation_type(const RelationParts& relation) override;
-  Result<std::vector<Column>> columns(const RelationParts& relation) override;
-  Result<Table> execute(const std::string& sql, bool fetch) override;
-};
 
 }  // namespace tarn::project

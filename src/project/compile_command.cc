@@ -48,7 +48,7 @@ void add_logs(CommandOutput& out, const CompiledNode& compiled) {
 }
 
 Result<CommandOutput> compile_inline(const Project& project, const std::string& sql,
-                                     Introspection& warehouse, CommandOutput out) {
+                                     Adapter& adapter, CommandOutput out) {
   Arena arena;
   Node node;
   node.type = ResourceType::SqlOperation;
@@ -61,7 +61,7 @@ Result<CommandOutput> compile_inline(const Project& project, const std::string& 
   node.database = project.profile.database;
   node.schema = project.profile.schema;
   node.alias = node.name;
-  Compiler compiler(project, warehouse);
+  Compiler compiler(project, adapter);
   auto compiled = compiler.compile(node);
   if (!compiled) {
     out.findings.push_back(finding_of(node, compiled.error()));
@@ -75,17 +75,17 @@ Result<CommandOutput> compile_inline(const Project& project, const std::string& 
 }  // namespace
 
 Result<CommandOutput> run_compile(const Project& project, const CompileOptions& options,
-                                  Introspection& warehouse) {
+                                  Adapter& adapter) {
   CommandOutput out;
   out.findings = project.diagnostics.items();
   out.exit_code = exit_code_of(project);
   if (out.exit_code != 0) return out;
   if (!options.inline_sql.empty()) {
-    return compile_inline(project, options.inline_sql, warehouse, std::move(out));
+    return compile_inline(project, options.inline_sql, adapter, std::move(out));
   }
   const auto selected = TRY(select_nodes(project, options.selection, false));
   out.unmatched = selected.unmatched;
-  Compiler compiler(project, warehouse);
+  Compiler compiler(project, adapter);
   for (const auto* node : selected.nodes) {
     if (!node->is_executable() || node->type == ResourceType::Seed) continue;
     if (node->is_model() && !node->contract_checksum.empty() && node->columns.size == 0) {
@@ -110,7 +110,7 @@ Result<CommandOutput> run_compile(const Project& project, const CompileOptions& 
 }
 
 Result<CommandOutput> run_operation(const Project& project, const std::string& macro_name,
-                                    const std::string& arguments, Introspection& warehouse) {
+                                    const std::string& arguments, Adapter& adapter) {
   CommandOutput out;
   out.findings = project.diagnostics.items();
   out.exit_code = exit_code_of(project);
@@ -140,7 +140,9 @@ Result<CommandOutput> run_operation(const Project& project, const std::string& m
   for (const auto& [key, value] : data.members()) named.push_back({key, to_template(value)});
   RenderHost host(project, 0);
   host.execute = true;
-  host.introspection = &warehouse;
+  RelationCache cache;
+  host.adapter = &adapter;
+  host.cache = &cache;
   host.var_owner = "run-operation";
   jinja::RenderOptions options;
   options.host = &host;

@@ -73,8 +73,8 @@ TEST_CASE("a project becomes nodes, a graph and SQL") {
         "        data_tests: [unique, not_null]\n"}});
   const auto project = load(files);
   CHECK(all_findings(*project) == "");
-  NoWarehouse warehouse;
-  Compiler compiler(*project, warehouse);
+  NoAdapter adapter;
+  Compiler compiler(*project, adapter);
   const auto compiled = CHECK_OK(compiler.compile(*project->nodes_by_id.at("model.p.c")));
   CHECK(compiled.code ==
         "with  __dbt__cte__b as (\n\nselect * from \"lake\".\"s\".\"a\"\n), x as (select 1)\n"

@@ -27,43 +27,51 @@ project::Environment empty_environment() {
 }
 
 // Answers from existing.json and catalogue.json.
-class RecordedWarehouse final : public project::Introspection {
+class RecordedWarehouse final : public project::Adapter {
  public:
   RecordedWarehouse(const json::value& existing, const json::value& catalogue)
       : catalogue_(catalogue) {
     for (const auto& item : existing.as_array()) {
       const auto text = [&](const char* key) { return std::string(item.at(key).as_string()); };
-      types_[to_lower(text("database") + "." + text("schema") + "." + text("identifier"))] =
-          text("type");
+      project::RelationParts relation;
+      relation.database = text("database");
+      relation.schema = text("schema");
+      relation.identifier = text("identifier");
+      relation.type = text("type");
+      relations_.push_back(std::move(relation));
     }
   }
 
-  Result<std::optional<std::string>> relation_type(
-      const project::RelationParts& relation) override {
-    const auto found =
-        types_.find(to_lower(relation.database.value_or("") + "." + relation.schema.value_or("") +
-                             "." + relation.identifier.value_or("")));
-    if (found == types_.end()) return std::optional<std::string>();
-    return std::optional(found->second);
+  Result<std::optional<std::vector<project::RelationParts>>> list_relations(
+      const project::RelationParts& schema) override {
+    std::vector<project::RelationParts> out;
+    for (const auto& relation : relations_) {
+      if (equals_ignore_case(*relation.database, schema.database.value_or("")) &&
+          equals_ignore_case(*relation.schema, schema.schema.value_or(""))) {
+        out.push_back(relation);
+      }
+    }
+    return std::optional(std::move(out));
   }
-  Result<std::vector<Column>> columns(const project::RelationParts& relation) override {
+  Result<std::optional<std::vector<project::ColumnInfo>>> columns(
+      const project::RelationParts& relation) override {
     const auto& object = catalogue_.as_object();
     const auto* list = object.if_contains(relation.identifier.value_or(""));
     if (list == nullptr) list = object.if_contains("*");
-    std::vector<Column> out;
-    if (list == nullptr) return out;
+    std::vector<project::ColumnInfo> out;
+    if (list == nullptr) return std::optional(out);
     for (const auto& item : list->as_array()) {
       out.push_back(
           {std::string(item.at("name").as_string()), std::string(item.at("type").as_string())});
     }
-    return out;
+    return std::optional(out);
   }
-  Result<Table> execute(const std::string& sql, bool) override {
-    return unsupported("no statement was recorded: {}", sql);
+  Result<project::StatementResult> execute(const project::Statement& statement) override {
+    return unsupported("no statement was recorded: {}", statement.sql);
   }
 
  private:
-  std::map<std::string, std::string> types_;
+  std::vector<project::RelationParts> relations_;
   const json::value& catalogue_;
 };
 
@@ -328,7 +336,7 @@ Outcome2 run_line(const CommandLine& line) {
   }
   const auto loaded = project::load_project(line.load, project::disk_files(), empty_environment());
   if (!loaded) return failed(loaded.error());
-  project::NoWarehouse warehouse;
+  project::NoAdapter adapter;
   Result<project::CommandOutput> output;
   if (line.command == "parse") {
     output = project::run_parse(**loaded, false);
@@ -336,9 +344,9 @@ Outcome2 run_line(const CommandLine& line) {
     output = project::run_compile(
         **loaded,
         {.selection = line.selection, .inline_sql = line.inline_sql, .write_files = false},
-        warehouse);
+        adapter);
   } else if (line.command == "run-operation") {
-    output = project::run_operation(**loaded, line.macro, line.macro_args, warehouse);
+    output = project::run_operation(**loaded, line.macro, line.macro_args, adapter);
   } else {
     output = project::run_list(
         **loaded,

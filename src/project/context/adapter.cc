@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "project/context/adapter_methods.h"
 #include "project/context/functions.h"
 #include "project/context/table.h"
 #include "project/project.h"
@@ -18,30 +19,17 @@ using jinja::Arguments;
 using jinja::Runtime;
 using jinja::Value;
 
-const Value* argument(const Arguments& arguments, std::string_view name, std::size_t place) {
-  for (const auto& named : arguments.named) {
-    if (named.name == name) return &named.value;
-  }
-  return place < arguments.positional.size() ? &arguments.positional[place] : nullptr;
-}
-
-Result<std::string> text_of(Runtime& runtime, const Arguments& arguments, std::string_view name,
-                            std::size_t place) {
-  const Value* found = argument(arguments, name, place);
-  if (found == nullptr || found->is_none() || found->is_undefined()) return std::string();
-  return jinja::to_text(runtime, *found);
-}
-
-class Adapter final : public jinja::Object {
+class AdapterObject final : public jinja::Object {
  public:
   std::string_view type_name() const override { return "RuntimeDatabaseWrapper"; }
   std::string object_type_name() const override {
     return "dbt.context.providers.RuntimeDatabaseWrapper object";
   }
 
-  Result<std::optional<Value>> get_attribute(Runtime&, std::string_view name) override {
-    if (name == "behavior") return std::optional(Value::dict());
+  Result<std::optional<Value>> get_attribute(Runtime& runtime, std::string_view name) override {
+    if (name == "behavior") return std::optional(make_behavior());
     if (name == "Relation") return std::optional(make_relation_class());
+    if (name == "dispatch" || is_known(name)) return std::optional(bound_method(runtime, name));
     return std::optional<Value>();
   }
 
@@ -52,21 +40,23 @@ class Adapter final : public jinja::Object {
     if (name == "type") return std::optional(Value("trino"));
     if (name == "quote") {
       return std::optional(
-          Value(fmt::format("\"{}\"", TRY(text_of(runtime, arguments, "identifier", 0)))));
+          Value(fmt::format("\"{}\"", TRY(argument_text(runtime, arguments, "identifier", 0)))));
     }
     if (name == "quote_as_configured") {
       return std::optional(
-          Value(fmt::format("\"{}\"", TRY(text_of(runtime, arguments, "identifier", 0)))));
+          Value(fmt::format("\"{}\"", TRY(argument_text(runtime, arguments, "identifier", 0)))));
     }
     if (name == "quote_seed_column") {
-      const std::string column = TRY(text_of(runtime, arguments, "column", 0));
-      const Value* quote = argument(arguments, "quote_config", 1);
+      const std::string column = TRY(argument_text(runtime, arguments, "column", 0));
+      const Value* quote = find_argument(arguments, "quote_config", 1);
       const bool plain = quote != nullptr && quote->is_bool() && !quote->as_bool();
       return std::optional(Value(plain ? column : fmt::format("\"{}\"", column)));
     }
     if (!is_known(name)) return std::optional<Value>();
-    if (!host.execute || host.introspection == nullptr) return parse_answer(name);
-    return ask(runtime, host, name, arguments);
+    auto pure = TRY(call_pure_method(runtime, name, arguments));
+    if (pure && host.record == nullptr) return pure;
+    if (!host.execute || host.adapter == nullptr) return parse_answer(name);
+    return std::optional(TRY(call_warehouse_method(runtime, name, arguments)));
   }
 
  private:
@@ -77,12 +67,12 @@ class Adapter final : public jinja::Object {
                          "the `packages` argument of adapter.dispatch() has been deprecated: use "
                          "the `macro_namespace` argument instead");
     }
-    const Value* asked = argument(arguments, "macro_name", 0);
+    const Value* asked = find_argument(arguments, "macro_name", 0);
     if (asked != nullptr && !asked->is_text() && !asked->is_undefined()) {
       return jinja::type_error("argument of type '{}' is not iterable", jinja::type_name(*asked));
     }
-    const std::string name = TRY(text_of(runtime, arguments, "macro_name", 0));
-    const std::string space = TRY(text_of(runtime, arguments, "macro_namespace", 1));
+    const std::string name = TRY(argument_text(runtime, arguments, "macro_name", 0));
+    const std::string space = TRY(argument_text(runtime, arguments, "macro_namespace", 1));
     if (name.find('.') != std::string::npos) {
       return jinja::fail(jinja::kCompilationError,
                          "in adapter.dispatch, got a macro name of `{}`, but `.` is not a valid "
@@ -137,11 +127,13 @@ class Adapter final : public jinja::Object {
                                                     "list_schemas",
                                                     "load_relation",
                                                     "nice_connection_name",
+                                                    "persist_starburst_docs",
                                                     "rename_relation",
                                                     "render_raw_columns_constraints",
                                                     "render_raw_model_constraints",
                                                     "run_sql_for_tests",
                                                     "standardize_grants_dict",
+                                                    "sync_row_columns",
                                                     "truncate_relation",
                                                     "valid_incremental_strategies",
                                                     "valid_snapshot_target",
@@ -171,67 +163,20 @@ class Adapter final : public jinja::Object {
     return std::optional(Value::none());
   }
 
-  static Result<std::optional<Value>> ask(Runtime& runtime, RenderHost& host, std::string_view name,
-                                          const Arguments& arguments) {
-    Introspection& warehouse = *host.introspection;
-    if (name == "get_relation") {
-      RelationParts parts;
-      parts.database = TRY(text_of(runtime, arguments, "database", 0));
-      parts.schema = TRY(text_of(runtime, arguments, "schema", 1));
-      parts.identifier = TRY(text_of(runtime, arguments, "identifier", 2));
-      return std::optional(TRY(find_relation(warehouse, std::move(parts))));
-    }
-    if (name == "load_relation") {
-      const Value* relation = argument(arguments, "relation", 0);
-      const auto* known = relation != nullptr ? relation->as<Relation>() : nullptr;
-      if (known == nullptr) return jinja::type_error("load_relation() needs a relation");
-      return std::optional(TRY(find_relation(warehouse, known->parts())));
-    }
-    if (name == "get_columns_in_relation") {
-      const Value* relation = argument(arguments, "relation", 0);
-      const auto* known = relation != nullptr ? relation->as<Relation>() : nullptr;
-      if (known == nullptr) return jinja::type_error("get_columns_in_relation() needs a relation");
-      std::vector<Value> out;
-      for (auto& column : TRY(warehouse.columns(known->parts()))) {
-        out.push_back(make_column(column.name, column.type));
-      }
-      return std::optional(Value::list(std::move(out)));
-    }
-    if (name == "execute") {
-      const Value* fetch = argument(arguments, "fetch", 2);
-      const bool wants_rows = fetch != nullptr && TRY(jinja::truth(runtime, *fetch));
-      auto table = TRY(warehouse.execute(TRY(text_of(runtime, arguments, "sql", 0)), wants_rows));
-      return std::optional(Value::tuple(
-          {Value("SUCCESS"), make_table(std::move(table.columns), std::move(table.rows))}));
-    }
-    if (name == "commit" || name == "cache_added" || name == "cache_dropped" ||
-        name == "cache_renamed" || name == "expand_target_column_types") {
-      return std::optional(Value::none());
-    }
-    // Methods that dbt's adapter forwards to a macro of the same name.
-    constexpr std::string_view kForwarded[] = {"drop_relation",   "truncate_relation",
-                                               "rename_relation", "create_schema",
-                                               "drop_schema",     "alter_column_type"};
-    for (const auto forwarded : kForwarded) {
-      if (name != forwarded) continue;
-      const auto* macro = host.project.contexts->find_macro({}, name, host.package);
-      if (macro == nullptr) break;
-      return std::optional(
-          TRY(runtime.call(TRY(host.project.contexts->macro_value(*macro)), arguments)));
-    }
-    return unsupported("adapter.{}() is not supported here", name);
-  }
-
-  static Result<Value> find_relation(Introspection& warehouse, RelationParts parts) {
-    const auto type = TRY(warehouse.relation_type(parts));
-    if (!type) return Value::none();
-    parts.type = *type;
-    return make_relation(std::move(parts));
+  // `adapter.dispatch` without a call, for macros that keep it in a variable.
+  Value bound_method(Runtime&, std::string_view name) {
+    return jinja::make_function(
+        name,
+        [self = jinja::Ref<AdapterObject>(this), method = std::string(name)](
+            Runtime& runtime, const Arguments& arguments) -> Result<Value> {
+          auto value = TRY(self->call_method(runtime, method, arguments));
+          return value ? *value : Value::none();
+        });
   }
 };
 
 }  // namespace
 
-Value make_adapter() { return Value(jinja::make_ref<Adapter>()); }
+Value make_adapter() { return Value(jinja::make_ref<AdapterObject>()); }
 
 }  // namespace tarn::project

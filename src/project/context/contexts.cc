@@ -196,7 +196,8 @@ const MacroDefinition* Contexts::dispatch(std::string_view name, std::string_vie
     for (const auto& rule : project_.root().file.dispatch) {
       if (rule.macro_namespace == macro_namespace) packages = rule.search_order;
     }
-    if (packages.empty() && project_.find_package(macro_namespace) != nullptr) {
+    const bool is_builtin = macro_namespace == "dbt" || macro_namespace == "dbt_trino";
+    if (packages.empty() && (is_builtin || project_.find_package(macro_namespace) != nullptr)) {
       packages = {project_.root().name, std::string(macro_namespace)};
     }
   }

@@ -16,7 +16,9 @@
 #include "jinja/environment.h"
 #include "jinja/names.h"
 #include "jinja/runtime.h"
+#include "project/adapter.h"
 #include "project/context/relation.h"
+#include "project/relation_cache.h"
 #include "project/resource.h"
 
 namespace tarn::project {
@@ -24,24 +26,14 @@ namespace tarn::project {
 struct Project;
 class NameMacros;
 
-// Answers questions about the warehouse while templates run (`execute` is true). The runner brings
-// one; the default knows nothing. Thread-safe.
-class Introspection {
- public:
-  virtual ~Introspection() = default;
-  // The type of a relation that is there; nullopt: it is not.
-  virtual Result<std::optional<std::string>> relation_type(const RelationParts& relation) = 0;
-  struct Column {
-    std::string name;
-    std::string type;
-  };
-  virtual Result<std::vector<Column>> columns(const RelationParts& relation) = 0;
-  struct Table {
-    std::vector<std::string> columns;
-    std::vector<std::vector<jinja::Value>> rows;
-  };
-  // Runs one statement; a statement without a result gives no columns.
-  virtual Result<Table> execute(const std::string& sql, bool fetch) = 0;
+struct SessionOptions;
+
+// What `store_result` kept.
+struct StoredResult {
+  Response response;
+  jinja::Value response_value;  // as templates see it
+  jinja::Value table;           // None, or a table (see context/table.h)
+  bool taken = false;           // by load_result(), which gives all but `main` only once
 };
 
 // What rendering a node at parse time found.
@@ -74,10 +66,14 @@ class RenderHost : public jinja::Host {
   bool execute = false;
   bool is_yaml = false;  // a file of configuration: no node, secrets as the file allows
   bool allow_secrets = false;
-  Introspection* introspection = nullptr;
+  Adapter* adapter = nullptr;
+  RelationCache* cache = nullptr;           // set where `adapter` is
+  const SessionOptions* session = nullptr;  // set while a node runs
   std::vector<LogLine> logs;
   std::vector<std::string> warnings;
-  std::map<std::string, jinja::Value> results;  // of statements, by name
+  std::map<std::string, StoredResult> results;  // of statements, by name
+  std::string written;                          // of write()
+  std::size_t statements = 0;                   // sent to the warehouse
   std::map<std::string, jinja::Value> graph;    // sections of `graph` that were asked for
   std::vector<std::string_view> ephemerals;     // unique ids referred to, in order
   std::string_view var_owner;                   // for messages: `c`, `dbt_project.yml`

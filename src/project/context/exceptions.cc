@@ -2,6 +2,7 @@
 // `exceptions.raise_compiler_error(…)` and its kin.
 #include <fmt/core.h>
 
+#include "jinja/runtime.h"
 #include "project/context/functions.h"
 #include "project/project.h"
 
@@ -54,6 +55,69 @@ Result<Value> missing_config(Runtime& runtime, const Arguments& arguments) {
                      name);
 }
 
+Result<Value> warn_snapshot_types(Runtime& runtime, const Arguments& arguments) {
+  host_of(runtime).warnings.push_back(
+      fmt::format("Data type of snapshot table timestamp columns ({}) doesn't match derived column "
+                  "'updated_at' "
+                  "({}). Please update snapshot config 'updated_at'.",
+                  TRY(text_argument(runtime, arguments, 0, "snapshot_time_data_type")),
+                  TRY(text_argument(runtime, arguments, 1, "updated_at_data_type"))));
+  return Value("");
+}
+
+// Columns as `format_column` describes them: name → type.
+Result<std::vector<std::pair<std::string, std::string>>> described_columns(
+    Runtime& runtime, const Arguments& arguments, std::size_t place, std::string_view name) {
+  const Value* list = place < arguments.positional.size() ? &arguments.positional[place] : nullptr;
+  for (const auto& named : arguments.named) {
+    if (named.name == name) list = &named.value;
+  }
+  std::vector<std::pair<std::string, std::string>> out;
+  if (list == nullptr || !list->is_list()) return out;
+  for (const auto& column : list->items()) {
+    const auto member = [&](const char* key) -> Result<std::string> {
+      return jinja::to_text(runtime, TRY(jinja::get_item(runtime, column, Value(key))));
+    };
+    out.emplace_back(TRY(member("name")), TRY(member("data_type")));
+  }
+  return out;
+}
+
+// Says for each column how the contract and the query differ.
+Result<Value> raise_contract_error(Runtime& runtime, const Arguments& arguments) {
+  using Columns = std::vector<std::pair<std::string, std::string>>;
+  const Columns contract = TRY(described_columns(runtime, arguments, 0, "yaml_columns"));
+  const Columns query = TRY(described_columns(runtime, arguments, 1, "sql_columns"));
+  if (contract.empty()) {
+    return jinja::fail("dbt:ContractError",
+                       "this model has an enforced contract, and its `columns` specification is "
+                       "missing");
+  }
+  const auto find = [](const Columns& columns, const std::string& name) -> const std::string* {
+    for (const auto& column : columns) {
+      if (column.first == name) return &column.second;
+    }
+    return nullptr;
+  };
+  std::string text =
+      "this model has an enforced contract that failed: the query and the contract have different "
+      "columns";
+  for (const auto& [name, type] : contract) {
+    const std::string* other = find(query, name);
+    if (other == nullptr) {
+      text += fmt::format("\n  {} {}: missing in the query", name, type);
+    } else if (*other != type) {
+      text += fmt::format("\n  {}: the contract says {}, the query gives {}", name, type, *other);
+    }
+  }
+  for (const auto& [name, type] : query) {
+    if (find(contract, name) == nullptr) {
+      text += fmt::format("\n  {} {}: missing in the contract", name, type);
+    }
+  }
+  return jinja::fail("dbt:ContractError", "{}", text);
+}
+
 }  // namespace
 
 Value make_exceptions() {
@@ -68,8 +132,7 @@ Value make_exceptions() {
        {"raise_not_implemented", raiser("raise_not_implemented", "dbt:NotImplementedError", "msg")},
        {"raise_dependency_error", raiser("raise_dependency_error", "dbt:DependencyError", "msg")},
        {"raise_fail_fast_error", raiser("raise_fail_fast_error", "dbt:FailFastError", "msg")},
-       {"raise_contract_error",
-        raiser("raise_contract_error", "dbt:ContractError", "yaml_columns")},
+       {"raise_contract_error", jinja::make_function("raise_contract_error", raise_contract_error)},
        {"column_type_missing", raiser("column_type_missing", kCompilation, "column_names")},
        {"missing_materialization", raiser("missing_materialization", kCompilation, "model")},
        {"missing_relation", raiser("missing_relation", kCompilation, "relation")},
@@ -87,7 +150,7 @@ Value make_exceptions() {
        {"raise_invalid_property_yml_version",
         raiser("raise_invalid_property_yml_version", kCompilation, "path")},
        {"warn_snapshot_timestamp_data_types",
-        jinja::make_function("warn_snapshot_timestamp_data_types", warn)}});
+        jinja::make_function("warn_snapshot_timestamp_data_types", warn_snapshot_types)}});
 }
 
 }  // namespace tarn::project

@@ -6,11 +6,13 @@
 
 #include "base/text.h"
 #include "project/config.h"
+#include "project/context/adapter_methods.h"
 #include "project/context/functions.h"
 #include "project/context/node_object.h"
 #include "project/context/scope_objects.h"
 #include "project/project.h"
 #include "project/reference.h"
+#include "project/session.h"
 
 namespace tarn::project {
 
@@ -196,6 +198,12 @@ class ConfigObject final : public jinja::Object {
     return Value("");
   }
 
+  Result<std::optional<Value>> get_attribute(Runtime& runtime, std::string_view name) override {
+    RenderHost& host = host_of(runtime);
+    if (name != "model" || host.node == nullptr) return std::optional<Value>();
+    return std::optional(make_node_object(host.project, *host.node));
+  }
+
   Result<std::optional<Value>> call_method(Runtime& runtime, std::string_view name,
                                            const Arguments& arguments) override {
     RenderHost& host = host_of(runtime);
@@ -222,6 +230,18 @@ class ConfigObject final : public jinja::Object {
     return Value("");
   }
 
+  // dbt's names where the config gives no other.
+  static Value snapshot_columns(const Node& node) {
+    const Data names = config_value(node.type, node.config, "snapshot_meta_column_names");
+    auto out = jinja::make_ref<jinja::Dict>();
+    for (const std::string_view column :
+         {"dbt_valid_from", "dbt_valid_to", "dbt_scd_id", "dbt_updated_at", "dbt_is_deleted"}) {
+      const Data own = names.get(column);
+      out->set(column, own.is_text() ? Value(own.text()) : Value(column));
+    }
+    return Value(out);
+  }
+
   static Result<Value> get(RenderHost& host, Runtime& runtime, std::string_view method,
                            const Arguments& arguments) {
     const bool requires_value = method == "require" || method == "meta_require";
@@ -233,6 +253,15 @@ class ConfigObject final : public jinja::Object {
     if (arguments.positional.size() > 1) fallback = arguments.positional[1];
     for (const auto& named : arguments.named) {
       if (named.name == "default") fallback = named.value;
+    }
+    if (host.session != nullptr) {
+      for (const auto& [key, value] : host.session->config) {
+        if (key == name) return value;
+      }
+    }
+    if (name == "snapshot_table_column_names" && host.node != nullptr &&
+        host.node->type == ResourceType::Snapshot) {
+      return snapshot_columns(*host.node);
     }
     Data found;
     if (host.node != nullptr) {
@@ -259,26 +288,73 @@ Value builtins_of(const jinja::NameTable& names) {
   return Value(dict);
 }
 
+StoredResult make_result(Response response, Value shown, Value table) {
+  StoredResult out;
+  out.response = std::move(response);
+  out.response_value = std::move(shown);
+  out.table = std::move(table);
+  return out;
+}
+
 Result<Value> store_result(Runtime& runtime, const Arguments& arguments) {
   RenderHost& host = host_of(runtime);
   static const jinja::Signature signature(
       "store_result",
       {{"name", std::nullopt}, {"response", std::nullopt}, {"agate_table", Value::none()}});
   const auto values = TRY(signature.bind(arguments));
-  Value data = Value::list({});
-  if (!values[2].is_none()) {
-    data = TRY(jinja::get_attribute(runtime, values[2], "rows"));
+  Response response;
+  if (const auto* known = response_of(values[1])) {
+    response = *known;
+  } else {
+    response.message = TRY(jinja::to_text(runtime, values[1]));
   }
   host.results[TRY(jinja::to_text(runtime, values[0]))] =
-      Value::dict({{"response", values[1]}, {"data", data}, {"table", values[2]}});
+      make_result(std::move(response), values[1], values[2]);
+  return Value("");
+}
+
+// What no statement gave, as seeds and materialized views tell it.
+Result<Value> store_raw_result(Runtime& runtime, const Arguments& arguments) {
+  static const jinja::Signature signature("store_raw_result", {{"name", std::nullopt},
+                                                               {"message", Value::none()},
+                                                               {"code", Value::none()},
+                                                               {"rows_affected", Value::none()},
+                                                               {"agate_table", Value::none()}});
+  const auto values = TRY(signature.bind(arguments));
+  Response response;
+  response.message = values[1].is_none() ? "" : TRY(jinja::to_text(runtime, values[1]));
+  response.code = values[2].is_none() ? "" : TRY(jinja::to_text(runtime, values[2]));
+  if (values[3].is_int64()) response.rows_affected = values[3].as_int();
+  const Value shown = make_response(response);
+  host_of(runtime).results[TRY(jinja::to_text(runtime, values[0]))] =
+      make_result(std::move(response), shown, values[4]);
   return Value("");
 }
 
 Result<Value> load_result(Runtime& runtime, const Arguments& arguments) {
   RenderHost& host = host_of(runtime);
-  if (arguments.positional.empty()) return jinja::type_error("load_result() missing argument");
-  const auto found = host.results.find(TRY(jinja::to_text(runtime, arguments.positional[0])));
-  return found == host.results.end() ? Value::none() : found->second;
+  if (arguments.positional.empty() && arguments.named.empty()) {
+    return jinja::type_error("load_result() missing 1 required positional argument: 'name'");
+  }
+  const std::string name = TRY(argument_text(runtime, arguments, "name", 0));
+  const auto found = host.results.find(name);
+  if (found == host.results.end()) return Value::none();
+  StoredResult& result = found->second;
+  if (result.taken) {
+    return jinja::fail("dbt:MacroResultAlreadyLoadedError",
+                       "The 'statement' result named '{}' has already been loaded into a variable",
+                       name);
+  }
+  result.taken = name != "main";
+  Value data = Value::list({});
+  if (!result.table.is_none()) data = TRY(jinja::get_attribute(runtime, result.table, "rows"));
+  return Value::dict(
+      {{"response", result.response_value}, {"data", data}, {"table", result.table}});
+}
+
+Result<Value> write_result(Runtime& runtime, const Arguments& arguments) {
+  host_of(runtime).written = TRY(argument_text(runtime, arguments, "payload", 0));
+  return Value("");
 }
 
 Value api_module() {
@@ -314,11 +390,9 @@ void add_node_names(const Project& project, jinja::NameTable& names) {
   names.set("adapter", make_adapter());
   names.set("api", api_module());
   names.set("store_result", jinja::make_function("store_result", store_result));
-  names.set("store_raw_result", jinja::make_function("store_raw_result", store_result));
+  names.set("store_raw_result", jinja::make_function("store_raw_result", store_raw_result));
   names.set("load_result", jinja::make_function("load_result", load_result));
-  names.set("write", jinja::make_function("write", [](Runtime&, const Arguments&) {
-              return Result<Value>(Value(""));
-            }));
+  names.set("write", jinja::make_function("write", write_result));
   names.set("render", jinja::make_function("render", render_text));
   names.set("try_or_compiler_error",
             jinja::make_function(

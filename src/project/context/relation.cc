@@ -115,6 +115,51 @@ std::string RelationParts::render_for_query() const {
   return out + ")";
 }
 
+namespace {
+
+const Value* first_argument(const jinja::Arguments& arguments) {
+  if (!arguments.positional.empty()) return &arguments.positional[0];
+  return arguments.named.empty() ? nullptr : &arguments.named[0].value;
+}
+
+// Language and kind of a function's node.
+Result<Value> function_config(jinja::Runtime& runtime, const jinja::Arguments& arguments) {
+  const Value* model = first_argument(arguments);
+  if (model == nullptr) return jinja::type_error("get_function_config() needs a model");
+  const Value type = TRY(jinja::get_item(runtime, *model, Value("resource_type")));
+  if (!type.is_text() || type.text() != "function") return Value::none();
+  const Value config = TRY(jinja::get_item(runtime, *model, Value("config")));
+  auto out = jinja::make_ref<jinja::Dict>();
+  out->set("language", TRY(jinja::get_item(runtime, *model, Value("language"))));
+  for (const char* key : {"type", "runtime_version", "entry_point"}) {
+    out->set(key, TRY(jinja::get_item(runtime, config, Value(key))));
+  }
+  return Value(out);
+}
+
+Result<Value> function_macro(jinja::Runtime& runtime, const jinja::Arguments& arguments) {
+  const Value* config = first_argument(arguments);
+  if (config == nullptr) return jinja::type_error("get_function_macro_name() needs a config");
+  const Value type = TRY(jinja::get_item(runtime, *config, Value("type")));
+  const Value language = TRY(jinja::get_item(runtime, *config, Value("language")));
+  return Value(fmt::format("{}_function_{}", TRY(jinja::to_text(runtime, type)),
+                           TRY(jinja::to_text(runtime, language))));
+}
+
+// Parts of a snapshot's row id: the keys, then the time.
+Result<Value> scd_args(jinja::Runtime&, std::span<const Value> values) {
+  std::vector<Value> out;
+  if (values[0].is_list()) {
+    out = values[0].items();
+  } else {
+    out.push_back(values[0]);
+  }
+  out.push_back(values[1]);
+  return Value::list(std::move(out));
+}
+
+}  // namespace
+
 jinja::Value make_relation(RelationParts parts) {
   return Value(jinja::make_ref<Relation>(std::move(parts)));
 }
@@ -134,9 +179,8 @@ Result<std::optional<Value>> Relation::get_attribute(jinja::Runtime&, std::strin
   if (name == "path") return Found(path_of(parts_));
   if (name == "quote_character") return Found(Value("\""));
   if (name == "limit") return Found(parts_.limit ? Value(*parts_.limit) : Value::none());
-  if (name == "can_be_renamed" || name == "can_be_replaced") {
-    return Found(Value(parts_.type == "table" || parts_.type == "view"));
-  }
+  // dbt-trino lists no type for either.
+  if (name == "can_be_renamed" || name == "can_be_replaced") return Found(Value(false));
   for (const std::string_view type : kTypes) {
     if (name.starts_with("is_") && name.substr(3) == type) return Found(type_flag(parts_, type));
   }
@@ -147,7 +191,8 @@ Result<std::optional<Value>> Relation::get_attribute(jinja::Runtime&, std::strin
          {"schema", Value(is_include ? parts_.include_schema : parts_.quote_schema)},
          {"identifier", Value(is_include ? parts_.include_identifier : parts_.quote_identifier)}}));
   }
-  for (const std::string_view type : {"Table", "View", "MaterializedView", "CTE"}) {
+  for (const std::string_view type :
+       {"Table", "View", "MaterializedView", "CTE", "External", "Function"}) {
     if (name == type)
       return Found(Value(name == "MaterializedView" ? "materialized_view" : to_lower(type)));
   }
@@ -158,7 +203,9 @@ Result<std::optional<Value>> Relation::call_method(jinja::Runtime& runtime, std:
                                                    const jinja::Arguments& arguments) {
   using Found = std::optional<Value>;
   RelationParts parts = parts_;
-  if (name == "render") return Found(Value(parts_.render_for_query()));
+  if (name == "render") return Found(Value(parts_.render()));
+  if (name == "get_function_config") return Found(TRY(function_config(runtime, arguments)));
+  if (name == "get_function_macro_name") return Found(TRY(function_macro(runtime, arguments)));
   if (name == "include") {
     take_flags(arguments, parts.include_database, parts.include_schema, parts.include_identifier);
     return Found(make_relation(std::move(parts)));
@@ -240,7 +287,19 @@ Value make_relation_class() {
       jinja::make_function("create", [](jinja::Runtime&, const jinja::Arguments& arguments) {
         return Result<Value>(make_relation(create(arguments)));
       });
+  const auto scd_function = jinja::make_function(
+      jinja::Signature("scd_args", {{"primary_key", std::nullopt}, {"updated_at", std::nullopt}}),
+      scd_args);
+  const auto type_function = jinja::make_function(
+      "get_relation_type", [](jinja::Runtime&, const jinja::Arguments& arguments) -> Result<Value> {
+        const Value* text = first_argument(arguments);
+        if (text == nullptr) return jinja::type_error("get_relation_type() needs a text");
+        return *text;
+      });
   return jinja::make_module("type", {{"create", create_function},
+                                     {"scd_args", scd_function},
+                                     {"get_relation_type", type_function},
+                                     {"Function", Value("function")},
                                      {"Table", Value("table")},
                                      {"View", Value("view")},
                                      {"CTE", Value("cte")},

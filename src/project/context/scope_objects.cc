@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "jinja/runtime.h"
 #include "project/context/functions.h"
 #include "project/context/node_object.h"
@@ -151,6 +152,13 @@ class AnyValidator final : public jinja::Object {
   }
 };
 
+// Names of types that dbt knows in general.
+std::string translated_type(const std::string& type) {
+  if (equals_ignore_case(type, "string")) return "VARCHAR";
+  if (equals_ignore_case(type, "float")) return "DOUBLE";
+  return type;
+}
+
 class ColumnClass final : public jinja::Object {
  public:
   std::string_view type_name() const override { return "type"; }
@@ -165,16 +173,16 @@ class ColumnClass final : public jinja::Object {
                                                             {"numeric_precision", Value::none()},
                                                             {"numeric_scale", Value::none()}});
     const auto values = TRY(signature.bind(arguments));
-    std::string type = TRY(jinja::to_text(runtime, values[1]));
-    if (!values[2].is_none()) {
-      type += fmt::format("({})", TRY(jinja::to_text(runtime, values[2])));
-    } else if (!values[3].is_none()) {
-      type += fmt::format("({}", TRY(jinja::to_text(runtime, values[3])));
-      if (!values[4].is_none()) type += fmt::format(",{}", TRY(jinja::to_text(runtime, values[4])));
-      type += ")";
-    }
-    return make_declared_column(TRY(jinja::to_text(runtime, values[0])), std::move(type),
-                                TRY(jinja::to_text(runtime, values[1])));
+    ColumnParts parts;
+    parts.name = TRY(jinja::to_text(runtime, values[0]));
+    parts.dtype = TRY(jinja::to_text(runtime, values[1]));
+    const auto number = [&](std::size_t place) {
+      return values[place].is_int64() ? std::optional(values[place].as_int()) : std::nullopt;
+    };
+    parts.char_size = number(2);
+    parts.precision = number(3);
+    parts.scale = number(4);
+    return make_column(std::move(parts));
   }
   Result<Found> get_attribute(Runtime&, std::string_view name) override {
     if (name == "create") {
@@ -183,17 +191,28 @@ class ColumnClass final : public jinja::Object {
             static const jinja::Signature signature(
                 "create", {{"name", std::nullopt}, {"label_or_dtype", std::nullopt}});
             const auto values = TRY(signature.bind(arguments));
+            ColumnParts parts;
+            parts.name = TRY(jinja::to_text(runtime, values[0]));
+            parts.dtype = translated_type(TRY(jinja::to_text(runtime, values[1])));
+            return make_column(std::move(parts));
+          }));
+    }
+    if (name == "from_description") {
+      return Found(jinja::make_function(
+          "from_description", [](Runtime& runtime, const Arguments& arguments) -> Result<Value> {
+            static const jinja::Signature signature(
+                "from_description", {{"name", std::nullopt}, {"raw_data_type", std::nullopt}});
+            const auto values = TRY(signature.bind(arguments));
             return make_column(TRY(jinja::to_text(runtime, values[0])),
                                TRY(jinja::to_text(runtime, values[1])));
           }));
     }
     if (name == "translate_type") {
-      return Found(jinja::make_function("translate_type",
-                                        [](Runtime&, const Arguments& arguments) -> Result<Value> {
-                                          if (arguments.positional.empty())
-                                            return jinja::type_error("missing argument 'dtype'");
-                                          return arguments.positional[0];
-                                        }));
+      return Found(jinja::make_function(
+          "translate_type", [](Runtime& runtime, const Arguments& arguments) -> Result<Value> {
+            if (arguments.positional.empty()) return jinja::type_error("missing argument 'dtype'");
+            return Value(translated_type(TRY(jinja::to_text(runtime, arguments.positional[0]))));
+          }));
     }
     return Found();
   }
