@@ -9,11 +9,18 @@
 namespace tarn::functions {
 
 FunctionList cast_functions();
+FunctionList arithmetic_functions();
+FunctionList comparison_functions();
 FunctionList array_access_functions();
 FunctionList array_set_functions();
 FunctionList array_sequence_functions();
 FunctionList map_functions();
 FunctionList lambda_functions();
+FunctionList aggregate_order_functions();
+FunctionList aggregate_number_functions();
+FunctionList aggregate_moment_functions();
+FunctionList aggregate_map_functions();
+FunctionList aggregate_list_functions();
 
 // In the order in which they are asked.
 std::vector<FunctionList> all_function_lists();
