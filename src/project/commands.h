@@ -68,6 +68,9 @@ struct CompileOptions {
 Result<CommandOutput> run_compile(const Project& project, const CompileOptions& options,
                                   Adapter& adapter);
 
+// Leaves the SQL of a node in its file below `compiled` of the target folder.
+Result<void> write_compiled(const Project& project, const Node& node, const std::string& code);
+
 // Calls a macro with the YAML mapping of --args. Exit code 1 if it fails.
 Result<CommandOutput> run_operation(const Project& project, const std::string& macro_name,
                                     const std::string& arguments, Adapter& adapter);

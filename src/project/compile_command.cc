@@ -13,20 +13,6 @@ namespace tarn::project {
 
 namespace {
 
-Result<void> write_compiled(const Project& project, const Node& node, const std::string& code) {
-  std::string path(node.original_path);
-  // Nodes of properties files and blocks have a file of their own below that one.
-  if (node.is_generic_test() || node.path.find(".yml/") != std::string_view::npos ||
-      node.type == ResourceType::Snapshot) {
-    const auto slash = node.path.rfind('/');
-    path += "/" + std::string(node.path.substr(slash == std::string_view::npos ? 0 : slash + 1));
-  }
-  const std::string file =
-      join_path(project.target_folder(), fmt::format("compiled/{}/{}", node.package_name, path));
-  TRY(make_directories(file.substr(0, file.rfind('/'))));
-  return write_file(file, code);
-}
-
 Diagnostic finding_of(const Node& node, const Error& error) {
   Diagnostic out;
   out.code = "compilation";
@@ -73,6 +59,20 @@ Result<CommandOutput> compile_inline(const Project& project, const std::string& 
 }
 
 }  // namespace
+
+Result<void> write_compiled(const Project& project, const Node& node, const std::string& code) {
+  std::string path(node.original_path);
+  // Nodes of properties files and blocks have a file of their own below that one.
+  if (node.is_generic_test() || node.path.find(".yml/") != std::string_view::npos ||
+      node.type == ResourceType::Snapshot) {
+    const auto slash = node.path.rfind('/');
+    path += "/" + std::string(node.path.substr(slash == std::string_view::npos ? 0 : slash + 1));
+  }
+  const std::string file =
+      join_path(project.target_folder(), fmt::format("compiled/{}/{}", node.package_name, path));
+  TRY(make_directories(file.substr(0, file.rfind('/'))));
+  return write_file(file, code);
+}
 
 Result<CommandOutput> run_compile(const Project& project, const CompileOptions& options,
                                   Adapter& adapter) {

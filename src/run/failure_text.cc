@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run/failure_text.h"
+
+#include <fmt/format.h>
+
+#include "types/error_name.h"
+
+namespace tarn::run {
+
+namespace {
+
+// Failures of a warehouse carry Trino's name.
+std::string_view kind_of(const Error& error) {
+  return types::has_name(error) ? "Database error" : "Error";
+}
+
+}  // namespace
+
+std::string failure_text(const project::Project&, const project::Node& node, const Error& error,
+                         std::string_view) {
+  std::string out =
+      fmt::format("{} in {} {} ({})\n  {}", kind_of(error), project::to_string(node.type),
+                  node.name, node.original_path, error.message);
+  for (const auto& line : error.context) out += fmt::format("\n  {}", line);
+  return out;
+}
+
+}  // namespace tarn::run

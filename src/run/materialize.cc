@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run/materialize.h"
+
+#include <fmt/format.h>
+
+#include "run/events.h"
+
+namespace tarn::run {
+
+using project::Node;
+
+namespace {
+
+Message::Level message_level(std::string_view level) {
+  if (level == "debug") return Message::Level::Debug;
+  return Message::Level::Info;
+}
+
+// The way of dbt: the macro does everything.
+Result<void> run_macro(const RunContext& context, const Node& node, NodeResult& result) {
+  project::Session session(context.project, context.adapter, context.cache,
+                           session_options(context, node, result));
+  auto relations = session.materialize();
+  tell(context, node, session.logs(), session.warnings());
+  TRY(relations);
+  const project::StoredResult* main = session.result("main");
+  if (main == nullptr) return {};
+  result.response = {main->response.message, main->response.code, main->response.rows_affected,
+                     main->response.query_id};
+  result.message = main->response.message;
+  return {};
+}
+
+}  // namespace
+
+void tell(const RunContext& context, const Node& node, const std::vector<project::LogLine>& logs,
+          const std::vector<std::string>& warnings) {
+  for (const auto& line : logs) {
+    context.events.emit(Message{message_level(line.level), &node, line.text});
+  }
+  for (const auto& text : warnings) {
+    context.events.emit(Message{Message::Level::Warning, &node, text});
+  }
+}
+
+project::SessionOptions session_options(const RunContext& context, const Node& node,
+                                        const NodeResult& result) {
+  project::SessionOptions out;
+  out.node = &node;
+  out.compiled_code = result.compiled_code;
+  out.selected_resources = context.selected;
+  out.thread_id = fmt::format("Thread-{}", result.worker + 1);
+  return out;
+}
+
+Result<void> materialize(const RunContext& context, const Node& node, NodeResult& result) {
+  return run_macro(context, node, result);
+}
+
+}  // namespace tarn::run

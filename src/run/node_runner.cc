@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run/node_runner.h"
+
+#include <fmt/format.h>
+
+#include "project/config.h"
+#include "project/session.h"
+#include "run/failure_text.h"
+#include "run/materialize.h"
+#include "run/test_runner.h"
+
+namespace tarn::run {
+
+using project::Node;
+using project::ResourceType;
+
+namespace {
+
+class Stopwatch {
+ public:
+  Stopwatch(NodeResult& result, Clock& clock, std::string_view name)
+      : result_(result), clock_(clock) {
+    result_.timings.push_back({name, clock.now_micros(), 0});
+  }
+  ~Stopwatch() { result_.timings.back().completed_micros = clock_.now_micros(); }
+  Stopwatch(const Stopwatch&) = delete;
+  Stopwatch& operator=(const Stopwatch&) = delete;
+
+ private:
+  NodeResult& result_;
+  Clock& clock_;
+};
+
+Result<void> compile_node(const RunContext& context, const Node& node, NodeResult& result) {
+  Stopwatch watch(result, context.clock, "compile");
+  if (node.type == ResourceType::Seed || node.type == ResourceType::UnitTest) return {};
+  auto compiled = TRY(context.compiler.compile(node));
+  result.compiled = true;
+  result.compiled_code = std::move(compiled.code);
+  tell(context, node, compiled.logs, compiled.warnings);
+  return project::write_compiled(context.project, node, result.compiled_code);
+}
+
+Result<void> execute_node(const RunContext& context, const Node& node, NodeResult& result) {
+  Stopwatch watch(result, context.clock, "execute");
+  switch (node.type) {
+    case ResourceType::Test:
+      return run_data_test(context, node, result);
+    case ResourceType::UnitTest:
+      return run_unit_test(context, node, result);
+    default:
+      return materialize(context, node, result);
+  }
+}
+
+}  // namespace
+
+NodeResult run_node(const RunContext& context, const Node& node, std::size_t worker) {
+  NodeResult result{.node = &node};
+  result.worker = worker;
+  result.materialization = project::config_value(node.type, node.config, "materialized").text();
+  const std::int64_t start = context.clock.now_micros();
+  Result<void> done = compile_node(context, node, result);
+  if (done) done = execute_node(context, node, result);
+  if (!done) {
+    result.status = NodeStatus::Error;
+    result.message = failure_text(context.project, node, done.error(), result.compiled_code);
+  }
+  result.seconds = static_cast<double>(context.clock.now_micros() - start) / 1e6;
+  return result;
+}
+
+NodeResult skipped_result(const Node& node, const Node& cause) {
+  NodeResult result{.node = &node};
+  result.status = NodeStatus::Skipped;
+  result.message = fmt::format("skipped because of {}", cause.unique_id);
+  return result;
+}
+
+}  // namespace tarn::run

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// What all nodes of one run share.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/clock.h"
+#include "base/event.h"
+#include "project/commands.h"
+#include "project/compile.h"
+#include "project/project.h"
+#include "project/relation_cache.h"
+#include "run/plan.h"
+#include "run/warehouse_adapter.h"
+
+namespace tarn::run {
+
+struct RunOptions {
+  Command command = Command::Run;
+  project::SelectOptions selection;
+  std::size_t threads = 1;
+  bool fail_fast = false;
+  bool warn_error = false;
+  bool write_json = true;
+  // Run the built-in macros one by one as dbt does, instead of the drivers that need fewer
+  // statements.
+  bool as_dbt = false;
+  // For run_results.json: what `retry` takes over. Values are JSON texts.
+  std::vector<std::pair<std::string, std::string>> arguments;
+};
+
+// Thread-safe as its parts are. Lives as long as the run.
+struct RunContext {
+  const project::Project& project;
+  WarehouseAdapter& adapter;
+  project::RelationCache& cache;
+  project::Compiler& compiler;
+  const RunOptions& options;
+  EventStream& events;
+  Clock& clock;
+  const Cancel* cancel = nullptr;
+  std::vector<std::string> selected;  // unique ids
+};
+
+}  // namespace tarn::run

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run/runner.h"
+
+#include <fmt/format.h>
+
+#include <mutex>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "project/manifest.h"
+#include "project/version_check.h"
+#include "run/events.h"
+#include "run/node_runner.h"
+#include "run/prepare.h"
+#include "run/run_results.h"
+
+namespace tarn::run {
+
+namespace {
+
+// Results in the order in which nodes ended, told while they come.
+class Collector {
+ public:
+  Collector(const RunContext& context, std::size_t total) : context_(context), total_(total) {}
+
+  std::size_t start(const project::Node& node) {
+    std::lock_guard lock(mutex_);
+    const std::size_t index = ++started_;
+    context_.events.emit(NodeStarted{&node, index, total_});
+    return index;
+  }
+
+  void finish(NodeResult result, std::size_t index) {
+    std::lock_guard lock(mutex_);
+    if (index == 0) index = ++started_;
+    results_.push_back(std::move(result));
+    context_.events.emit(NodeFinished{&results_.back(), index, total_});
+  }
+
+  std::vector<NodeResult> take() { return std::move(results_); }
+
+ private:
+  const RunContext& context_;
+  std::size_t total_;
+  std::mutex mutex_;  // guards all below
+  std::size_t started_ = 0;
+  std::vector<NodeResult> results_;
+};
+
+TaskOutcome outcome_of(const RunContext& context, const NodeResult& result) {
+  if (!is_failure(result.status)) return TaskOutcome::Done;
+  return context.options.fail_fast ? TaskOutcome::StopsTheRun : TaskOutcome::SkipsOthers;
+}
+
+void execute(const RunContext& context, const Plan& plan, RunSummary& summary) {
+  Collector collector(context, plan.nodes.size());
+  const TaskCallbacks callbacks{.execute =
+                                    [&](std::uint32_t task, std::size_t worker) {
+                                      const project::Node& node = *plan.nodes[task];
+                                      const std::size_t index = collector.start(node);
+                                      NodeResult result = run_node(context, node, worker);
+                                      const TaskOutcome outcome = outcome_of(context, result);
+                                      collector.finish(std::move(result), index);
+                                      return outcome;
+                                    },
+                                .skipped =
+                                    [&](std::uint32_t task, std::uint32_t cause) {
+                                      collector.finish(
+                                          skipped_result(*plan.nodes[task], *plan.nodes[cause]), 0);
+                                    }};
+  const auto end = run_tasks(plan.tasks, context.options.threads, callbacks, context.cancel);
+  summary.results = collector.take();
+  summary.cancelled = context.cancel != nullptr && context.cancel->requested();
+  for (std::uint32_t task : end.not_started) {
+    NodeResult result{.node = plan.nodes[task]};
+    result.status = NodeStatus::Skipped;
+    result.message = summary.cancelled ? "the run was cancelled" : "the run stopped at a failure";
+    summary.results.push_back(std::move(result));
+  }
+}
+
+Result<void> write_artifacts(const RunContext& context, const RunSummary& summary) {
+  if (!context.options.write_json) return {};
+  const std::string folder = context.project.target_folder();
+  TRY(make_directories(folder));
+  RunResultsHead head{.dbt_version = std::string(project::kDbtVersion),
+                      .invocation_id = context.project.options.invocation_id,
+                      .generated_micros = context.clock.now_micros(),
+                      .arguments = context.options.arguments};
+  head.arguments.emplace_back("which", fmt::format("\"{}\"", to_string(context.options.command)));
+  TRY(write_file(project::join_path(folder, "run_results.json"), write_run_results(head, summary)));
+  return write_file(project::join_path(folder, "manifest.json"), project::write_manifest(context.project));
+}
+
+}  // namespace
+
+Result<RunSummary> run_project(const project::Project& project, warehouse::Warehouse& warehouse,
+                               const RunOptions& options, EventStream& events, Clock& clock,
+                               const Cancel* cancel) {
+  RunSummary summary;
+  summary.started_micros = clock.now_micros();
+  const Plan plan = TRY(make_plan(project, options.command, options.selection));
+  WarehouseAdapter adapter(warehouse, {.cancel = cancel});
+  project::RelationCache cache;
+  project::Compiler compiler(project, adapter, &cache);
+  RunContext context{project, adapter, cache, compiler, options, events, clock, cancel, {}};
+  for (const auto* node : plan.nodes) context.selected.emplace_back(node->unique_id);
+  for (const auto& text : plan.unmatched) {
+    events.emit(Message{
+        Message::Level::Warning, nullptr,
+        fmt::format("the selection criterion `{}` does not match any enabled nodes", text)});
+  }
+  events.emit(RunStarted{options.command, project.options.invocation_id,
+                         project.profile.target_name, options.threads, &plan});
+  if (!plan.nodes.empty()) {
+    TRY(create_schemas(context, plan));
+    TRY(run_hooks(context, "on-run-start", summary));
+    execute(context, plan, summary);
+    if (!summary.cancelled) TRY(run_hooks(context, "on-run-end", summary));
+  }
+  summary.seconds = static_cast<double>(clock.now_micros() - summary.started_micros) / 1e6;
+  TRY(write_artifacts(context, summary));
+  events.emit(RunFinished{&summary});
+  return summary;
+}
+
+}  // namespace tarn::run
