@@ -32,6 +32,7 @@
 //   f(a)                  $final_f(array(A)) -> R
 //   f(a, b, …)            $final_f(array(row(A, B, …))) -> R
 //   count()               not here
+//   approx_distinct(a, e) as approx_distinct(a): it is exact
 //   reduce_agg            not here: list_reduce
 //
 // for every aggregate of analysis/functions.def with exactly the types of the resolved call. The
