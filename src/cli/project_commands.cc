@@ -4,15 +4,12 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <thread>
 
-#include "base/clock.h"
 #include "base/file.h"
-#include "base/uuid.h"
 #include "cli/commands.h"
 #include "cli/lake_access.h"
 #include "cli/lakehouse_access.h"
+#include "cli/project_options.h"
 #include "cli/terminal.h"
 #include "project/commands.h"
 #include "project/compile.h"
@@ -25,123 +22,12 @@ namespace {
 
 constexpr const char* kGroup = "The project";
 
-Option one(std::string name, std::string value_name, std::string help) {
-  return {.name = std::move(name),
-          .arity = Arity::One,
-          .value_name = std::move(value_name),
-          .help = std::move(help)};
-}
-
-Option flag(std::string name, std::string help) {
-  return {.name = std::move(name), .arity = Arity::Flag, .help = std::move(help)};
-}
-
-Option many(std::string name, std::string value_name, std::string help, char letter = 0) {
-  return {.name = std::move(name),
-          .letter = letter,
-          .arity = Arity::Many,
-          .value_name = std::move(value_name),
-          .help = std::move(help)};
-}
-
-std::vector<Option> project_options() {
-  return {one("project-dir", "PATH", "folder of dbt_project.yml (default: the current one)"),
-          one("profiles-dir", "PATH", "folder of profiles.yml"),
-          one("profile", "NAME", "profile instead of the project's"),
-          one("target", "NAME", "target of the profile; `local` runs in this process"),
-          one("target-path", "PATH", "folder for what is written (default: target)"),
-          one("vars", "YAML", "values of variables"),
-          one("threads", "N", "nodes at a time"),
-          flag("full-refresh", "treat incremental models as tables"),
-          flag("empty", "read no rows of refs and sources"),
-          flag("warn-error", "take warnings as errors"),
-          flag("no-write-json", "do not write manifest.json")};
-}
-
-std::vector<Option> select_options() {
-  return {many("select", "SPEC", "nodes to take", 's'),
-          many("models", "SPEC", "models to take", 'm'),
-          many("exclude", "SPEC", "nodes to leave out"),
-          one("selector", "NAME", "a selector of selectors.yml"),
-          many("resource-type", "TYPE", "only these types"),
-          many("exclude-resource-type", "TYPE", "not these types"),
-          one("indirect-selection", "MODE", "eager, cautious, buildable or empty"),
-          one("state", "PATH", "folder of an earlier manifest.json")};
-}
-
-std::vector<Option> operator+(std::vector<Option> a, const std::vector<Option>& b) {
-  a.insert(a.end(), b.begin(), b.end());
-  return a;
-}
-
-Result<project::LoadOptions> load_options(const Invocation& call, const char* command) {
-  const auto& arguments = call.arguments;
-  project::LoadOptions out;
-  if (auto folder = arguments.optional("project-dir")) out.project_dir = *folder;
-  out.profiles_dir = arguments.text("profiles-dir");
-  out.profile = arguments.text("profile");
-  out.target = arguments.text("target");
-  out.target_path = arguments.text("target-path");
-  out.vars = arguments.text("vars");
-  if (arguments.given("threads")) out.threads = TRY(arguments.number("threads", 1, 1024));
-  out.full_refresh = arguments.flag("full-refresh");
-  out.empty = arguments.flag("empty");
-  out.warn_error = arguments.flag("warn-error");
-  out.parse_threads = std::max(1U, std::thread::hardware_concurrency());
-  out.now_micros = system_clock().now_micros();
-  out.invocation_id = to_string(make_uuid4(system_random()));
-  out.command = command;
-  if (const char* home = std::getenv("HOME")) out.home = home;
-  return out;
-}
-
-Result<project::SelectOptions> selection(const Invocation& call) {
-  const auto& arguments = call.arguments;
-  project::SelectOptions out;
-  out.select = arguments.list("select");
-  out.exclude = arguments.list("exclude");
-  out.selector = arguments.text("selector");
-  out.resource_types = arguments.list("resource-type");
-  out.exclude_resource_types = arguments.list("exclude-resource-type");
-  out.state = arguments.text("state");
-  const auto& models = arguments.list("models");
-  if (models.empty()) return out;
-  if (!out.select.empty()) {
-    return invalid_input("`models` and `select` are mutually exclusive arguments");
-  }
-  if (!out.resource_types.empty()) {
-    return invalid_input("`models` and `resource-type` are mutually exclusive arguments");
-  }
-  out.select = models;
-  out.resource_types = {"model"};
-  return out;
-}
-
-Result<std::unique_ptr<project::Project>> open_project(const Invocation& call,
-                                                       const char* command) {
-  auto options = TRY(load_options(call, command));
-  const std::string_view name = command;
-  const bool selects = name == "list" || name == "compile";
-  if (selects) {
-    const std::string& mode = call.arguments.text("indirect-selection");
-    if (!mode.empty()) options.indirect = TRY(project::parse_indirect_selection(mode));
-  }
-  return project::load_project(std::move(options), project::disk_files(),
-                               project::system_environment());
-}
-
 int show(const Invocation& call, const project::CommandOutput& output) {
-  std::size_t errors = 0;
-  for (const auto& finding : output.findings) {
-    if (finding.severity == Severity::Note) continue;
-    if (finding.severity == Severity::Error) ++errors;
-    call.terminal.note(format_diagnostic(finding));
-  }
+  show_findings(call, output.findings);
   for (const auto& text : output.unmatched) {
     call.terminal.warning(
         fmt::format("the selection criterion `{}` does not match any enabled nodes", text));
   }
-  if (errors > 1) call.terminal.note(fmt::format("{} errors\n", errors));
   call.terminal.out(output.out);
   return output.exit_code;
 }
@@ -250,19 +136,20 @@ std::vector<Command> project_commands() {
   std::vector<Command> out;
   out.push_back(project_command("parse", "Read the project and write target/manifest.json",
                                 project_options(), run_parse));
-  Option output = one("output", "FORM", "what to print of each node");
+  Option output = value_option("output", "FORM", "what to print of each node");
   output.default_text = "selector";
   output.choices = {"selector", "name", "path", "json"};
   out.push_back(project_command(
       "ls", "List nodes of the project",
       project_options() + select_options() +
-          std::vector<Option>{output, many("output-keys", "KEY", "members of --output json")},
+          std::vector<Option>{output,
+                              list_option("output-keys", "KEY", "members of --output json")},
       run_ls));
   out.back().examples = {"tarn ls --select +orders,config.materialized:incremental"};
   out.push_back(project_command(
       "compile", "Write the SQL of nodes below target/compiled",
       project_options() + select_options() +
-          std::vector<Option>{one("inline", "SQL", "compile this instead of nodes")},
+          std::vector<Option>{value_option("inline", "SQL", "compile this instead of nodes")},
       run_compile));
   out.push_back(project_command(
       "debug", "Test the connections of tarn.yml; show the project, its profile and packages",

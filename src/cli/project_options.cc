@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/project_options.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <thread>
+
+#include "base/clock.h"
+#include "base/uuid.h"
+#include "cli/lakehouse_access.h"
+#include "cli/terminal.h"
+
+namespace tarn::cli {
+
+Option value_option(std::string name, std::string value_name, std::string help) {
+  return {.name = std::move(name),
+          .arity = Arity::One,
+          .value_name = std::move(value_name),
+          .help = std::move(help)};
+}
+
+Option flag_option(std::string name, std::string help) {
+  return {.name = std::move(name), .arity = Arity::Flag, .help = std::move(help)};
+}
+
+Option list_option(std::string name, std::string value_name, std::string help, char letter) {
+  return {.name = std::move(name),
+          .letter = letter,
+          .arity = Arity::Many,
+          .value_name = std::move(value_name),
+          .help = std::move(help)};
+}
+
+std::vector<Option> project_options() {
+  return {
+      value_option("project-dir", "PATH", "folder of dbt_project.yml (default: the current one)"),
+      value_option("profiles-dir", "PATH", "folder of profiles.yml"),
+      value_option("profile", "NAME", "profile instead of the project's"),
+      value_option("target", "NAME", "target of the profile; `local` runs in this process"),
+      value_option("target-path", "PATH", "folder for what is written (default: target)"),
+      value_option("vars", "YAML", "values of variables"),
+      value_option("threads", "N", "nodes at a time"),
+      flag_option("full-refresh", "treat incremental models as tables"),
+      flag_option("empty", "read no rows of refs and sources"),
+      flag_option("warn-error", "take warnings as errors"),
+      flag_option("no-write-json", "do not write manifest.json")};
+}
+
+std::vector<Option> select_options() {
+  return {list_option("select", "SPEC", "nodes to take", 's'),
+          list_option("models", "SPEC", "models to take", 'm'),
+          list_option("exclude", "SPEC", "nodes to leave out"),
+          value_option("selector", "NAME", "a selector of selectors.yml"),
+          list_option("resource-type", "TYPE", "only these types"),
+          list_option("exclude-resource-type", "TYPE", "not these types"),
+          value_option("indirect-selection", "MODE", "eager, cautious, buildable or empty"),
+          value_option("state", "PATH", "folder of an earlier manifest.json")};
+}
+
+std::vector<Option> operator+(std::vector<Option> a, const std::vector<Option>& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+Result<project::LoadOptions> load_options(const Invocation& call, const char* command) {
+  const auto& arguments = call.arguments;
+  project::LoadOptions out;
+  if (auto folder = arguments.optional("project-dir")) out.project_dir = *folder;
+  out.profiles_dir = arguments.text("profiles-dir");
+  out.profile = arguments.text("profile");
+  out.target = arguments.text("target");
+  out.target_path = arguments.text("target-path");
+  out.vars = arguments.text("vars");
+  if (arguments.given("threads")) out.threads = TRY(arguments.number("threads", 1, 1024));
+  out.full_refresh = arguments.flag("full-refresh");
+  out.empty = arguments.flag("empty");
+  out.warn_error = arguments.flag("warn-error");
+  out.parse_threads = std::max(1U, std::thread::hardware_concurrency());
+  out.now_micros = system_clock().now_micros();
+  out.invocation_id = to_string(make_uuid4(system_random()));
+  out.command = command;
+  if (const char* home = std::getenv("HOME")) out.home = home;
+  return out;
+}
+
+Result<project::SelectOptions> selection(const Invocation& call) {
+  const auto& arguments = call.arguments;
+  project::SelectOptions out;
+  out.select = arguments.list("select");
+  out.exclude = arguments.list("exclude");
+  out.selector = arguments.text("selector");
+  out.resource_types = arguments.list("resource-type");
+  out.exclude_resource_types = arguments.list("exclude-resource-type");
+  out.state = arguments.text("state");
+  const auto& models = arguments.list("models");
+  if (models.empty()) return out;
+  if (!out.select.empty()) {
+    return invalid_input("`models` and `select` are mutually exclusive arguments");
+  }
+  if (!out.resource_types.empty()) {
+    return invalid_input("`models` and `resource-type` are mutually exclusive arguments");
+  }
+  out.select = models;
+  out.resource_types = {"model"};
+  return out;
+}
+
+Result<std::unique_ptr<project::Project>> open_project(const Invocation& call,
+                                                       const char* command) {
+  auto options = TRY(load_options(call, command));
+  if (declares(call.command, "indirect-selection")) {
+    const std::string& mode = call.arguments.text("indirect-selection");
+    if (!mode.empty()) options.indirect = TRY(project::parse_indirect_selection(mode));
+  }
+  return project::load_project(std::move(options), project::disk_files(),
+                               project::system_environment());
+}
+
+std::size_t show_findings(const Invocation& call, const std::vector<Diagnostic>& findings) {
+  std::size_t errors = 0;
+  for (const auto& finding : findings) {
+    if (finding.severity == Severity::Note) continue;
+    if (finding.severity == Severity::Error) ++errors;
+    call.terminal.note(format_diagnostic(finding));
+  }
+  if (errors > 1) call.terminal.note(fmt::format("{} errors\n", errors));
+  return errors;
+}
+
+}  // namespace tarn::cli

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Options that the commands of a project share, with dbt's names, and what they mean.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/diagnostics.h"
+#include "cli/command.h"
+#include "project/commands.h"
+#include "project/project.h"
+
+namespace tarn::cli {
+
+Option value_option(std::string name, std::string value_name, std::string help);
+Option flag_option(std::string name, std::string help);
+Option list_option(std::string name, std::string value_name, std::string help, char letter = 0);
+std::vector<Option> operator+(std::vector<Option> a, const std::vector<Option>& b);
+
+// --project-dir, --profiles-dir, --target, --vars, …
+std::vector<Option> project_options();
+// --select, --exclude, --selector, --state, …
+std::vector<Option> select_options();
+
+// REQUIRES: the command declares project_options(). `command` is dbt's word for it.
+Result<project::LoadOptions> load_options(const Invocation& call, const char* command);
+// REQUIRES: the command declares select_options().
+Result<project::SelectOptions> selection(const Invocation& call);
+// Loads the project; --indirect-selection counts where the command declares it.
+Result<std::unique_ptr<project::Project>> open_project(const Invocation& call, const char* command);
+
+// Prints findings (but notes) and the number of errors; gives that number.
+std::size_t show_findings(const Invocation& call, const std::vector<Diagnostic>& findings);
+
+}  // namespace tarn::cli
