@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/compression.h"
 
+#include <lz4.h>
 #include <lz4frame.h>
 #include <snappy.h>
 #include <zlib.h>
@@ -237,6 +238,34 @@ Result<std::string> lz4_decompress(std::string_view data, std::size_t size_max) 
     }
     if (made == 0 && taken == 0) return corrupt("lz4 data ends too early");
   }
+}
+
+std::string lz4_block_compress(std::string_view data) {
+  VERIFY(data.size() <= LZ4_MAX_INPUT_SIZE);
+  const int size = static_cast<int>(data.size());
+  std::string out;
+  resize_uninitialized(out, static_cast<std::size_t>(LZ4_compressBound(size)));
+  const int made =
+      LZ4_compress_default(data.data(), out.data(), size, static_cast<int>(out.size()));
+  VERIFY(made > 0);
+  out.resize(static_cast<std::size_t>(made));
+  return out;
+}
+
+Result<std::string> lz4_block_decompress(std::string_view data, std::size_t size) {
+  // No block grows more than 255-fold, so that a wrong size cannot ask for much memory.
+  if (data.size() > LZ4_MAX_INPUT_SIZE || size > LZ4_MAX_INPUT_SIZE || size / 255 > data.size()) {
+    return corrupt("lz4 data of {} bytes cannot become {} bytes", data.size(), size);
+  }
+  std::string out;
+  resize_uninitialized(out, size);
+  const int made = LZ4_decompress_safe(data.data(), out.data(), static_cast<int>(data.size()),
+                                       static_cast<int>(size));
+  if (made < 0) return corrupt("damaged lz4 data");
+  if (static_cast<std::size_t>(made) != size) {
+    return corrupt("lz4 data of {} bytes where {} were announced", made, size);
+  }
+  return out;
 }
 
 }  // namespace tarn

@@ -29,4 +29,9 @@ Result<std::string> snappy_decompress(std::string_view data, std::size_t size_ma
 std::string lz4_compress(std::string_view data);
 Result<std::string> lz4_decompress(std::string_view data, std::size_t size_max);
 
+// LZ4 block format, whose size must be known: another one than `size` is ErrorCode::Corrupt.
+// REQUIRES: data.size() < 2^31 - 2^24.
+std::string lz4_block_compress(std::string_view data);
+Result<std::string> lz4_block_decompress(std::string_view data, std::size_t size);
+
 }  // namespace tarn

@@ -85,3 +85,18 @@ TEST_CASE("several members or frames follow each other") {
   CHECK(CHECK_OK(gzip_decompress(gzip_compress("ab") + gzip_compress("cd"), 100)) == "abcd");
   CHECK(CHECK_OK(zstd_decompress(zstd_compress("ab") + zstd_compress("cd"), 100)) == "abcd");
 }
+
+TEST_CASE("lz4 blocks have the size that was announced") {
+  for (const std::size_t size : {0, 1, 100, 1'000'000}) {
+    const auto data = random_bytes(size / 2) + std::string(size - size / 2, 'x');
+    const auto packed = lz4_block_compress(data);
+    CHECK(CHECK_OK(lz4_block_decompress(packed, size)) == data);
+    CHECK_ERROR(lz4_block_decompress(packed, size + 1), ErrorCode::Corrupt, "lz4");
+    if (size > 0) CHECK_ERROR(lz4_block_decompress(packed, size - 1), ErrorCode::Corrupt, "lz4");
+    if (size > 9) {
+      CHECK_ERROR(lz4_block_decompress(packed.substr(0, 9), size), ErrorCode::Corrupt, "lz4");
+    }
+  }
+  CHECK_ERROR(lz4_block_decompress("", 10), ErrorCode::Corrupt, "lz4");
+  CHECK_ERROR(lz4_block_decompress("abc", std::size_t{1} << 40), ErrorCode::Corrupt, "cannot");
+}

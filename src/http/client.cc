@@ -92,9 +92,15 @@ std::size_t take_body(char* data, std::size_t size, std::size_t count, void* arg
   return bytes;
 }
 
+Result<void> check_cancel(const ClientOptions& options, const Request& request) {
+  if (options.cancel != nullptr) TRY(options.cancel->check());
+  if (request.cancel != nullptr) TRY(request.cancel->check());
+  return {};
+}
+
 int look_at_cancel(void* argument, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   const auto& exchange = *static_cast<Exchange*>(argument);
-  return exchange.options.cancel != nullptr && exchange.options.cancel->requested() ? 1 : 0;
+  return check_cancel(exchange.options, exchange.request) ? 0 : 1;
 }
 
 Result<HeaderList> make_header_list(const Request& request) {
@@ -286,7 +292,7 @@ struct Client::State {
     if (idle.size() < kIdleHandlesMax) idle.push_back(std::move(handle));
   }
   // Before attempt `attempt` + 1.
-  Result<void> wait(int attempt, const Result<Response>& result) {
+  Result<void> wait(int attempt, const Request& request, const Result<Response>& result) {
     std::int64_t wait_ms = options.first_wait_ms << std::min(attempt - 1, 20);
     wait_ms = std::min(wait_ms, options.longest_wait_ms);
     if (wait_ms > 1) {
@@ -301,7 +307,7 @@ struct Client::State {
       }
     }
     while (wait_ms > 0) {
-      if (options.cancel != nullptr) TRY(options.cancel->check());
+      TRY(check_cancel(options, request));
       const auto slice = std::min(wait_ms, kWaitSliceMs);
       options.clock->sleep_micros(slice * 1'000);
       wait_ms -= slice;
@@ -333,14 +339,14 @@ Result<Response> Client::send(const Request& request) {
     return invalid_input("bad URL or method of an HTTP request");
   }
   for (int attempt = 1;; ++attempt) {
-    if (state_->options.cancel != nullptr) TRY(state_->options.cancel->check());
+    TRY(check_cancel(state_->options, request));
     auto handle = TRY(state_->take_handle());
     auto done = perform(handle.get(), state_->options, request);
     state_->give_back(std::move(handle));
     if (done.repeat == Repeat::No || attempt >= state_->options.attempts_max) {
       return std::move(done.result);
     }
-    TRY(state_->wait(attempt, done.result));
+    TRY(state_->wait(attempt, request, done.result));
   }
 }
 

@@ -39,6 +39,8 @@ struct Request {
   // Takes the body of an answer with a status below 300 piece by piece; Response::body stays empty
   // and no limit of size applies. Once called, the request is not repeated.
   std::function<Result<void>(std::string_view)> on_body;
+  // Ends this request, as ClientOptions::cancel ends all; must outlive it.
+  const Cancel* cancel = nullptr;
 };
 
 struct Response {

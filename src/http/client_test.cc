@@ -120,6 +120,23 @@ TEST_CASE("a request ends when time runs out or somebody cancels") {
               "cancelled");
 }
 
+TEST_CASE("one request can be cancelled, others of the client go on") {
+  Cancel cancel;
+  ScriptedServer server([&cancel](const std::string& request) {
+    if (request.starts_with("GET /slow")) cancel.request();
+    return plain_answer("503 Service Unavailable", "");
+  });
+  auto client = make_client();
+  // Seen while waiting for the answer, or before the second attempt.
+  CHECK_ERROR(client->send({.url = server.url("/slow"), .cancel = &cancel}), ErrorCode::Cancelled,
+              "");
+  CHECK(server.requests().size() == 1);
+  CHECK_ERROR(client->send({.url = server.url(), .cancel = &cancel}), ErrorCode::Cancelled,
+              "cancel");
+  CHECK(server.requests().size() == 1);
+  CHECK(CHECK_OK(client->send({.url = server.url()})).status == 503);
+}
+
 TEST_CASE("a body can be taken piece by piece") {
   ScriptedServer server({plain_answer("200 OK", std::string(100'000, 'x')),
                          plain_answer("404 Not Found", "no"), plain_answer("200 OK", "abc")});

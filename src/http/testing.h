@@ -27,7 +27,14 @@ class ScriptedServer {
   // connections are closed without an answer. `on_request` runs before an answer is sent.
   explicit ScriptedServer(std::vector<std::string> answers,
                           std::function<void(const std::string&)> on_request = {})
-      : answers_(std::move(answers)), on_request_(std::move(on_request)) {
+      : ScriptedServer([answers = std::move(answers), on_request = std::move(on_request),
+                        next = std::size_t{0}](const std::string& request) mutable {
+          if (on_request) on_request(request);
+          return next < answers.size() ? answers[next++] : std::string();
+        }) {}
+  // `answer` gives the raw answer to each request; "" closes the connection without one.
+  explicit ScriptedServer(std::function<std::string(const std::string&)> answer)
+      : answer_(std::move(answer)) {
     socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -81,30 +88,26 @@ class ScriptedServer {
     }
   }
   void serve() {
-    for (std::size_t i = 0;; ++i) {
+    while (true) {
       const int connection = ::accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC);
       if (connection < 0) return;
       auto request = read_request(connection);
-      if (on_request_) on_request_(request);
       {
         const std::lock_guard lock(mutex_);
-        requests_.push_back(std::move(request));
+        requests_.push_back(request);
       }
-      if (i < answers_.size()) {
-        const auto& answer = answers_[i];
-        for (std::size_t sent = 0; sent < answer.size();) {
-          const auto size =
-              ::send(connection, answer.data() + sent, answer.size() - sent, MSG_NOSIGNAL);
-          if (size <= 0) break;
-          sent += static_cast<std::size_t>(size);
-        }
+      const auto answer = answer_(request);
+      for (std::size_t sent = 0; sent < answer.size();) {
+        const auto size =
+            ::send(connection, answer.data() + sent, answer.size() - sent, MSG_NOSIGNAL);
+        if (size <= 0) break;
+        sent += static_cast<std::size_t>(size);
       }
       ::close(connection);
     }
   }
 
-  std::vector<std::string> answers_;
-  std::function<void(const std::string&)> on_request_;
+  std::function<std::string(const std::string&)> answer_;
   int socket_ = -1;
   int port_ = 0;
   mutable std::mutex mutex_;
