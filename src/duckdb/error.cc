@@ -107,9 +107,38 @@ ErrorCode code_of(const dk::ErrorData& failure) {
   }
 }
 
+// See trino_error.cc. Static texts.
+std::string_view kind_of(const dk::ErrorData& failure) {
+  switch (failure.Type()) {
+    case dk::ExceptionType::OUT_OF_RANGE:
+      return "out_of_range";
+    case dk::ExceptionType::CONVERSION:
+      // Between integers Trino gives the other name.
+      return failure.RawMessage().starts_with("Type INT") &&
+                     contains_any(failure.RawMessage(), {"for the destination type INT"})
+                 ? "out_of_range"
+                 : "conversion";
+    case dk::ExceptionType::INVALID_INPUT:
+      return contains_any(failure.RawMessage(), {"More than one row returned by a subquery"})
+                 ? "subquery_rows"
+                 : "invalid_argument";
+    case dk::ExceptionType::OUT_OF_MEMORY:
+      return "out_of_memory";
+    case dk::ExceptionType::BINDER:
+    case dk::ExceptionType::PARSER:
+    case dk::ExceptionType::SYNTAX:
+    case dk::ExceptionType::CATALOG:
+    case dk::ExceptionType::MISMATCH_TYPE:
+      return "refused";
+    default:
+      return {};
+  }
+}
+
 // The first line, without DuckDB's advice on its own settings.
 std::string message_of(const dk::ErrorData& failure) {
   std::string message = failure.RawMessage();
+  if (failure.Type() == dk::ExceptionType::INTERRUPT) return "cancelled";
   if (failure.Type() == dk::ExceptionType::OUT_OF_MEMORY) {
     std::string_view first = split(message, '\n').front();
     return fmt::format("the memory limit of the engine is too small for this statement: {}", first);
@@ -128,19 +157,30 @@ std::string message_of(const dk::ErrorData& failure) {
 
 Error to_error(const dk::ErrorData& failure) {
   if (auto error = own_error(failure.ExtraInfo())) return *std::move(error);
-  return Error{code_of(failure), mask_secrets(message_of(failure)), {}, {}};
+  return Error{code_of(failure), mask_secrets(message_of(failure)), {}, {}, kind_of(failure)};
 }
 
-void throw_error(const Error& error) {
-  ExtraInfo info;
+namespace {
+
+dk::unordered_map<dk::string, dk::string> extra_of(const Error& error) {
+  dk::unordered_map<dk::string, dk::string> info;
   info["tarn_code"] = std::to_string(static_cast<int>(error.code));
   info["tarn_message"] = error.message;
   info["tarn_context"] = join(error.context, kContextSeparator);
-  dk::unordered_map<dk::string, dk::string> extra(info.begin(), info.end());
+  return info;
+}
+
+}  // namespace
+
+void throw_error(const Error& error) {
   if (error.code == ErrorCode::Cancelled) {
-    throw dk::Exception(extra, dk::ExceptionType::INTERRUPT, error.message);
+    throw dk::Exception(extra_of(error), dk::ExceptionType::INTERRUPT, error.message);
   }
-  throw dk::InvalidInputException(extra, error.message);
+  throw dk::InvalidInputException(extra_of(error), error.message);
+}
+
+void throw_uncaught_error(const Error& error) {
+  throw dk::Exception(extra_of(error), dk::ExceptionType::EXECUTOR, error.message);
 }
 
 }  // namespace tarn::duckdb

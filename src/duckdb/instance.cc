@@ -11,7 +11,10 @@
 #include "base/check.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "duckdb/cancel_watch.h"
 #include "duckdb/native.h"
+#include "duckdb/statement.h"
+#include "duckdb/tarn_call.h"
 
 namespace tarn::duckdb {
 namespace {
@@ -81,6 +84,7 @@ Result<std::unique_ptr<Instance>> Instance::open(const InstanceOptions& options)
         options.extension_folder.empty() ? default_extension_folder() : options.extension_folder;
     impl->memory_limit_bytes = options.memory_limit_bytes;
     std::unique_ptr<Instance> instance(new Instance(std::move(impl)));
+    register_tarn_call(instance->impl().native());
     auto connection = TRY(instance->connect());
     TRY(connection.execute("SET GLOBAL TimeZone = 'UTC'"));
     return instance;
@@ -157,8 +161,8 @@ std::string_view Batch::bytes(std::size_t column, std::size_t row) const {
 struct RowStream::Impl {
   std::vector<Column> columns;
   dk::unique_ptr<dk::QueryResult> result;
-  Connection::Impl* connection = nullptr;
   const Cancel* cancel = nullptr;
+  std::unique_ptr<CancelWatch> watch;
 };
 
 RowStream::RowStream(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -181,6 +185,7 @@ Result<std::optional<Batch>> RowStream::next() {
       return std::optional<Batch>(Batch(std::make_unique<Batch::Impl>(std::move(chunk))));
     }
     impl_->result.reset();
+    impl_->watch.reset();
     return std::optional<Batch>();
   });
 }
@@ -210,35 +215,20 @@ Error statement_error(dk::Connection& connection, const dk::ErrorData& failure) 
   return to_error(failure);
 }
 
-Result<void> drive(dk::Connection& connection, dk::PendingQueryResult& pending,
-                   const Cancel& cancel) {
-  for (;;) {
-    if (cancel.requested()) {
-      connection.Interrupt();
-      pending.Close();
-      return cancelled("cancelled");
-    }
-    const dk::PendingExecutionResult state = pending.ExecuteTask();
-    if (state == dk::PendingExecutionResult::EXECUTION_ERROR) return {};
-    if (dk::PendingQueryResult::IsResultReady(state)) return {};
-    if (state == dk::PendingExecutionResult::BLOCKED ||
-        state == dk::PendingExecutionResult::NO_TASKS_AVAILABLE) {
-      pending.WaitForTask();
-    }
-  }
-}
+}  // namespace
 
-Result<dk::unique_ptr<dk::QueryResult>> run(dk::Connection& connection, const std::string& sql,
-                                            const Cancel* cancel, bool streaming) {
+Result<dk::unique_ptr<dk::QueryResult>> run_statements(Connection& session, const std::string& sql,
+                                                       const Cancel* cancel, Delivery delivery) {
   return guard([&]() -> Result<dk::unique_ptr<dk::QueryResult>> {
+    dk::Connection& connection = session.impl().connection;
     CommitFailure::of(*connection.context).error.reset();
     auto statements = connection.ExtractStatements(sql);
     dk::unique_ptr<dk::QueryResult> result;
     for (std::size_t i = 0; i < statements.size(); ++i) {
       if (cancel != nullptr) TRY(cancel->check());
-      const dk::QueryParameters parameters(streaming && i + 1 == statements.size());
-      auto pending = connection.PendingQuery(std::move(statements[i]), parameters);
-      if (!pending->HasError() && cancel != nullptr) TRY(drive(connection, *pending, *cancel));
+      const bool streamed = delivery == Delivery::Streamed && i + 1 == statements.size();
+      auto pending =
+          connection.PendingQuery(std::move(statements[i]), dk::QueryParameters(streamed));
       if (pending->HasError()) return statement_error(connection, pending->GetErrorObject());
       result = pending->Execute();
       if (result->HasError()) return statement_error(connection, result->GetErrorObject());
@@ -247,20 +237,19 @@ Result<dk::unique_ptr<dk::QueryResult>> run(dk::Connection& connection, const st
   });
 }
 
-}  // namespace
-
 Result<RowStream> Connection::stream(const std::string& sql, const Cancel* cancel) {
-  auto result = TRY(run(impl_->connection, sql, cancel, true));
   auto stream = std::make_unique<RowStream::Impl>();
+  stream->watch = std::make_unique<CancelWatch>(impl_->connection, cancel);
+  auto result = TRY(run_statements(*this, sql, cancel, Delivery::Streamed));
   if (result != nullptr) stream->columns = columns_of(*result);
   stream->result = std::move(result);
-  stream->connection = impl_.get();
   stream->cancel = cancel;
   return RowStream(std::move(stream));
 }
 
 Result<Table> Connection::query(const std::string& sql, const Cancel* cancel) {
-  auto result = TRY(run(impl_->connection, sql, cancel, false));
+  const CancelWatch watch(impl_->connection, cancel);
+  auto result = TRY(run_statements(*this, sql, cancel, Delivery::Materialized));
   Table table;
   if (result == nullptr) return table;
   return guard([&]() -> Result<Table> {
@@ -279,7 +268,8 @@ Result<Table> Connection::query(const std::string& sql, const Cancel* cancel) {
 }
 
 Result<std::int64_t> Connection::execute(const std::string& sql, const Cancel* cancel) {
-  auto result = TRY(run(impl_->connection, sql, cancel, false));
+  const CancelWatch watch(impl_->connection, cancel);
+  auto result = TRY(run_statements(*this, sql, cancel, Delivery::Materialized));
   if (result == nullptr) return 0;
   const bool is_count = result->names.size() == 1 && result->names[0] == "Count" &&
                         result->types[0] == dk::LogicalType::BIGINT;

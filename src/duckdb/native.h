@@ -24,6 +24,8 @@ Error to_error(const dk::ErrorData& failure);
 // For callbacks that DuckDB calls: throws an exception that ends the statement, never the instance,
 // and that `to_error` turns back into `error`.
 [[noreturn]] void throw_error(const Error& error);
+// Likewise, but `try(…)` of DuckDB's SQL does not make it NULL.
+[[noreturn]] void throw_uncaught_error(const Error& error);
 
 // The value of a Result inside such a callback.
 template <typename T>

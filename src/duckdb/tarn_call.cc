@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "duckdb/tarn_call.h"
+
+#include <array>
+#include <duckdb/common/serializer/deserializer.hpp>
+#include <duckdb/common/serializer/serializer.hpp>
+#include <duckdb/execution/expression_executor.hpp>
+#include <duckdb/execution/expression_executor_state.hpp>
+#include <duckdb/function/cast/cast_function_set.hpp>
+#include <duckdb/planner/expression/bound_function_expression.hpp>
+
+#include "duckdb/value_reader.h"
+#include "duckdb/value_writer.h"
+#include "duckdb/vector_function.h"
+#include "functions/registry.h"
+#include "types/error_name.h"
+#include "types/type_text.h"
+
+namespace tarn::duckdb {
+namespace {
+
+using types::Value;
+
+// What a bound call is, shared by its copies and threads.
+struct Call {
+  functions::CallSignature signature;
+  functions::BoundFunction function;  // empty if vectorized
+  std::optional<VectorFunction> vector;
+};
+
+struct CallData final : dk::FunctionData {
+  std::shared_ptr<const Call> call;
+
+  explicit CallData(std::shared_ptr<const Call> the_call) : call(std::move(the_call)) {}
+  dk::unique_ptr<dk::FunctionData> Copy() const override { return dk::make_uniq<CallData>(call); }
+  bool Equals(const dk::FunctionData& other) const override {
+    const auto& other_call = other.Cast<CallData>().call;
+    return call == other_call || call->signature == other_call->signature;
+  }
+};
+
+// Inside of `try(…)` DuckDB takes NULL for errors of its type InvalidInput: Trino does for these.
+[[noreturn]] void throw_call_error(const functions::CallSignature& signature, Error error) {
+  if (error.code == ErrorCode::InvalidInput) {
+    const bool cast = signature.name == "$cast";
+    error = types::with_name(std::move(error),
+                             cast ? "INVALID_CAST_ARGUMENT" : "INVALID_FUNCTION_ARGUMENT", {});
+  }
+  constexpr std::array kCaught = {"DIVISION_BY_ZERO", "INVALID_CAST_ARGUMENT",
+                                  "INVALID_FUNCTION_ARGUMENT", "NUMERIC_VALUE_OUT_OF_RANGE"};
+  const types::NamedError named = types::split_error(error);
+  if (error.code == ErrorCode::Cancelled ||
+      std::find(kCaught.begin(), kCaught.end(), named.name) != kCaught.end()) {
+    throw_error(error);
+  }
+  throw_uncaught_error(error);
+}
+
+void run_rows(const Call& call, dk::DataChunk& arguments, dk::idx_t count, dk::Vector& result) {
+  std::vector<ValueReader> readers;
+  readers.reserve(arguments.ColumnCount());
+  for (dk::idx_t i = 0; i < arguments.ColumnCount(); ++i) {
+    readers.emplace_back(call.signature.arguments[i], arguments.data[i], count);
+  }
+  std::vector<Value> values(readers.size());
+  for (dk::idx_t row = 0; row < count; ++row) {
+    bool is_null = false;
+    for (std::size_t i = 0; i < readers.size() && !is_null; ++i) {
+      readers[i].read(row, values[i]);
+      is_null = !call.function.sees_nulls && values[i].is_null();
+    }
+    if (is_null) {
+      write_value(call.signature.result, Value(), result, row);
+      continue;
+    }
+    auto answer = call.function.call(values);
+    if (!answer) throw_call_error(call.signature, answer.error());
+    write_value(call.signature.result, *answer, result, row);
+  }
+}
+
+void run_call(dk::DataChunk& arguments, dk::ExpressionState& state, dk::Vector& result) {
+  const auto& expression = state.expr.Cast<dk::BoundFunctionExpression>();
+  const Call& call = *expression.bind_info->Cast<CallData>().call;
+  if (call.vector) return call.vector->run(arguments, result);
+  const bool constant = expression.function.GetStability() != dk::FunctionStability::VOLATILE &&
+                        arguments.AllConstant() && arguments.size() > 0;
+  const dk::idx_t count = constant ? 1 : arguments.size();
+  result.SetVectorType(dk::VectorType::FLAT_VECTOR);
+  run_rows(call, arguments, count, result);
+  if (constant) result.SetVectorType(dk::VectorType::CONSTANT_VECTOR);
+}
+
+void check_argument(dk::ClientContext& context, const functions::CallSignature& signature,
+                    std::size_t index, const dk::LogicalType& found,
+                    const dk::LogicalType& wanted) {
+  if (found == wanted || found.id() == dk::LogicalTypeId::SQLNULL) return;
+  if (dk::CastFunctionSet::ImplicitCastCost(context, found, wanted) >= 0) return;
+  throw_error(internal("{}: argument {} is {} instead of {}", functions::to_text(signature),
+                       index + 1, found.ToString(), wanted.ToString()));
+}
+
+std::vector<dk::unique_ptr<dk::Value>> constants_of(
+    dk::ClientContext& context, const dk::vector<dk::unique_ptr<dk::Expression>>& arguments) {
+  std::vector<dk::unique_ptr<dk::Value>> constants;
+  for (std::size_t i = 1; i < arguments.size(); ++i) {
+    auto& constant = constants.emplace_back();
+    dk::Value value;
+    if (arguments[i]->IsFoldable() &&
+        dk::ExpressionExecutor::TryEvaluateScalar(context, *arguments[i], value) &&
+        !value.IsNull()) {
+      constant = dk::make_uniq<dk::Value>(std::move(value));
+    }
+  }
+  return constants;
+}
+
+std::shared_ptr<const Call> make_call(functions::CallSignature signature,
+                                      ConstantArguments constants) {
+  auto call = std::make_shared<Call>();
+  call->vector = find_vector_function(signature, constants);
+  if (!call->vector) {
+    auto bound = functions::bind_function(signature);
+    if (!bound) throw_call_error(signature, bound.error());
+    call->function = *std::move(bound);
+  }
+  call->signature = std::move(signature);
+  return call;
+}
+
+dk::unique_ptr<dk::FunctionData> bind_call(dk::ClientContext& context, dk::ScalarFunction& function,
+                                           dk::vector<dk::unique_ptr<dk::Expression>>& arguments) {
+  if (arguments.empty() || !arguments[0]->IsFoldable()) {
+    throw dk::BinderException("tarn_call needs a constant signature");
+  }
+  const dk::Value text = dk::ExpressionExecutor::EvaluateScalar(context, *arguments[0]);
+  auto signature = value_or_throw(functions::parse_call_signature(text.ToString()));
+  if (signature.arguments.size() + 1 != arguments.size()) {
+    throw_error(internal("{} is called with {} arguments", functions::to_text(signature),
+                         arguments.size() - 1));
+  }
+  function.arguments = {dk::LogicalType::VARCHAR};
+  for (std::size_t i = 0; i < signature.arguments.size(); ++i) {
+    dk::LogicalType wanted = value_or_throw(to_physical_type(signature.arguments[i]));
+    check_argument(context, signature, i, arguments[i + 1]->return_type, wanted);
+    function.arguments.push_back(std::move(wanted));
+  }
+  function.SetReturnType(value_or_throw(to_physical_type(signature.result)));
+  const auto constants = constants_of(context, arguments);
+  auto call = make_call(std::move(signature), constants);
+  if (!call->function.sees_nulls) {
+    function.SetNullHandling(dk::FunctionNullHandling::DEFAULT_NULL_HANDLING);
+  }
+  if (call->vector && !call->vector->can_fail) {
+    function.SetErrorMode(dk::FunctionErrors::CANNOT_ERROR);
+  }
+  dk::Function::EraseArgument(function, arguments, 0);
+  function.varargs = dk::LogicalType(dk::LogicalTypeId::INVALID);
+  return dk::make_uniq<CallData>(std::move(call));
+}
+
+// DuckDB copies plans by writing and reading them.
+void write_call(dk::Serializer& serializer, const dk::optional_ptr<dk::FunctionData> data,
+                const dk::ScalarFunction&) {
+  const Call& call = *data->Cast<CallData>().call;
+  serializer.WriteProperty(100, "signature", functions::to_text(call.signature));
+}
+
+dk::unique_ptr<dk::FunctionData> read_call(dk::Deserializer& deserializer,
+                                           dk::ScalarFunction& function) {
+  const auto text = deserializer.ReadProperty<dk::string>(100, "signature");
+  auto signature = value_or_throw(functions::parse_call_signature(text));
+  function.SetReturnType(value_or_throw(to_physical_type(signature.result)));
+  function.varargs = dk::LogicalType(dk::LogicalTypeId::INVALID);
+  const std::vector<dk::unique_ptr<dk::Value>> unknown(signature.arguments.size());
+  return dk::make_uniq<CallData>(make_call(std::move(signature), unknown));
+}
+
+}  // namespace
+
+void register_tarn_call(dk::DatabaseInstance& database) {
+  dk::ExtensionLoader loader(database, "tarn");
+  for (const bool is_volatile : {false, true}) {
+    dk::ScalarFunction function(is_volatile ? "tarn_call_volatile" : "tarn_call",
+                                {dk::LogicalType::VARCHAR}, dk::LogicalType::ANY, run_call,
+                                bind_call);
+    function.varargs = dk::LogicalType::ANY;
+    function.SetNullHandling(dk::FunctionNullHandling::SPECIAL_HANDLING);
+    function.SetFallible();
+    if (is_volatile) function.SetVolatile();
+    function.SetSerializeCallback(write_call);
+    function.SetDeserializeCallback(read_call);
+    loader.RegisterFunction(std::move(function));
+  }
+}
+
+}  // namespace tarn::duckdb
