@@ -198,7 +198,7 @@ R"sql(
 {%- endmacro %}
 
 {% macro default__equals(expr1, expr2) -%}
-    {%- if flags.ENABLE_TRUTHY_NULLS_EQUALS_MACRO -%}
+    {%- if adapter.behavior.enable_truthy_nulls_equals_macro.no_warn -%}
     case when (({{ expr1 }} = {{ expr2 }}) or ({{ expr1 }} is null and {{ expr2 }} is null)) then 0 else 1 end = 0
     {%- else -%}
     ({{ expr1 }} = {{ expr2 }})

@@ -28,7 +28,7 @@ R"sql(
 
 {% macro incremental_validate_on_schema_change(on_schema_change, default='ignore') -%}
     {% if on_schema_change not in ['sync_all_columns', 'append_new_columns', 'fail', 'ignore'] %}
-        {% do exceptions.warn('Invalid value for on_schema_change (' ~ on_schema_change ~ ') specified. Setting default value of ' ~ default ~ '.') %}
+        {% do log('Invalid value for on_schema_change (' ~ on_schema_change ~ ') specified. Setting default value of ' ~ default ~ '.') %}
         {{ return(default) }}
     {% else %}
         {{ return(on_schema_change) }}
@@ -59,76 +59,57 @@ R"sql(
 {%- endmacro %}
 
 {% macro get_merge_sql(target, source, unique_key, dest_columns, incremental_predicates=none) -%}
-    {{ return(adapter.dispatch('get_merge_sql', 'dbt')(target, source, unique_key, dest_columns, incremental_predicates)) }}
+    {%- set conditions = kwargs.get('predicates', incremental_predicates) -%}
+    {{ adapter.dispatch('get_merge_sql', 'dbt')(target, source, unique_key, dest_columns, conditions) }}
 {%- endmacro %}
 
 {% macro default__get_merge_sql(target, source, unique_key, dest_columns, incremental_predicates=none) -%}
-    {%- set predicates = [] if incremental_predicates is none else [] + incremental_predicates -%}
+    {%- set conditions = [] + (incremental_predicates or []) -%}
     {%- set names = get_quoted_csv(dest_columns | map(attribute='name')) -%}
     {%- set updated = get_merge_update_columns(config.get('merge_update_columns'), config.get('merge_exclude_columns'), dest_columns) -%}
-    {%- if unique_key -%}
-        {%- set keys = [unique_key] if unique_key is string else unique_key -%}
-        {%- for key in keys -%}
-            {%- do predicates.append('(DBT_INTERNAL_SOURCE.' ~ key ~ ' = DBT_INTERNAL_DEST.' ~ key ~ ')') -%}
+    {%- set header = config.get('sql_header', none) -%}
+    {%- if not unique_key -%}
+        {%- do conditions.append('FALSE') -%}
+    {%- elif unique_key is sequence and unique_key is not mapping and unique_key is not string -%}
+        {%- for key in unique_key -%}
+            {%- do conditions.append('DBT_INTERNAL_SOURCE.' ~ key ~ ' = DBT_INTERNAL_DEST.' ~ key) -%}
         {%- endfor -%}
+    {%- else -%}
+        {%- do conditions.append(get_merge_unique_key_match('DBT_INTERNAL_SOURCE.' ~ unique_key, 'DBT_INTERNAL_DEST.' ~ unique_key)) -%}
+    {%- endif -%}
+    {{ header if header is not none }}
     merge into {{ target }} as DBT_INTERNAL_DEST
         using {{ source }} as DBT_INTERNAL_SOURCE
-        on {{ '(' ~ predicates | join(') and (') ~ ')' }}
+        on ({{ conditions | join(') and (') }})
+    {%- if unique_key %}
     when matched then update set
         {% for column in updated -%}
-        {{ column }} = DBT_INTERNAL_SOURCE.{{ column }}{% if not loop.last %}, {% endif %}
+        {{ column }} = DBT_INTERNAL_SOURCE.{{ column }}{{ ', ' if not loop.last }}
         {%- endfor %}
+    {%- endif %}
     when not matched then insert
         ({{ names }})
     values
-        (
-        {%- for column in dest_columns -%}
-        DBT_INTERNAL_SOURCE.{{ column.quoted }}{% if not loop.last %}, {% endif %}
-        {%- endfor -%}
-        )
-    {%- else -%}
-    insert into {{ target }} ({{ names }})
-    (
-        select {{ names }}
-        from {{ source }}
-    )
-    {%- endif -%}
+        ({{ names }})
 {%- endmacro %}
 
 {% macro get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) -%}
-    {{ return(adapter.dispatch('get_delete_insert_merge_sql', 'dbt')(target, source, unique_key, dest_columns, incremental_predicates)) }}
+    {{ adapter.dispatch('get_delete_insert_merge_sql', 'dbt')(target, source, unique_key, dest_columns, incremental_predicates) }}
 {%- endmacro %}
 
 {% macro default__get_delete_insert_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) -%}
     {%- set names = get_quoted_csv(dest_columns | map(attribute='name')) -%}
-    {% if unique_key %}
-    {% if unique_key is sequence and unique_key is not string %}
-    delete from {{ target }}
-    where exists (
-        select 1
-        from {{ source }}
-        where
-        {% for key in unique_key %}
-            {{ target }}.{{ key }} = {{ source }}.{{ key }}
-            {{ 'and' if not loop.last }}
-        {% endfor %}
-        {% for predicate in incremental_predicates or [] %}
-            and {{ predicate }}
-        {% endfor %}
-    );
-    {% else %}
-    delete from {{ target }}
-    where (
-        {{ unique_key }}) in (
-        select {{ unique_key }}
-        from {{ source }}
+    {%- if unique_key -%}
+    {%- set keys = unique_key if unique_key is string else unique_key | join(', ') %}
+    delete from {{ target }} as DBT_INTERNAL_DEST
+    where ({{ keys }}) in (
+        select distinct {{ keys }}
+        from {{ source }} as DBT_INTERNAL_SOURCE
     )
-    {% for predicate in incremental_predicates or [] %}
-        and {{ predicate }}
-    {% endfor %}
-    ;
-    {% endif %}
-    {% endif %}
+    {%- for condition in incremental_predicates or [] %}
+        and {{ condition }}
+    {%- endfor %};
+    {%- endif %}
     insert into {{ target }} ({{ names }})
     (
         select {{ names }}

@@ -1,5 +1,8 @@
 R"sql(
 {% macro make_temp_relation(base_relation, suffix='__dbt_tmp') -%}
+    {%- if suffix == '__dbt_tmp' and model.batch -%}
+        {%- set suffix = suffix ~ '_' ~ model.batch.id -%}
+    {%- endif -%}
     {{ return(adapter.dispatch('make_temp_relation', 'dbt')(base_relation, suffix)) }}
 {%- endmacro %}
 
@@ -29,7 +32,7 @@ R"sql(
 
 {% macro default__truncate_relation(relation) -%}
     {% call statement('truncate_relation') -%}
-        truncate table {{ relation }}
+        truncate table {{ relation.render() }}
     {%- endcall %}
 {%- endmacro %}
 
@@ -43,21 +46,13 @@ R"sql(
     {%- endcall %}
 {%- endmacro %}
 
-{% macro get_drop_sql(relation) -%}
-    {{ return(adapter.dispatch('get_drop_sql', 'dbt')(relation)) }}
-{%- endmacro %}
-
-{% macro default__get_drop_sql(relation) -%}
-    drop {{ relation.type | replace('_', ' ') }} if exists {{ relation }}
-{%- endmacro %}
-
 {% macro rename_relation(from_relation, to_relation) -%}
     {{ return(adapter.dispatch('rename_relation', 'dbt')(from_relation, to_relation)) }}
 {%- endmacro %}
 
 {% macro default__rename_relation(from_relation, to_relation) -%}
     {% call statement('rename_relation') -%}
-        alter table {{ from_relation }} rename to {{ to_relation }}
+        alter table {{ from_relation.render() }} rename to {{ adapter.quote_as_configured(to_relation.identifier, 'identifier') }}
     {%- endcall %}
 {%- endmacro %}
 
@@ -162,8 +157,8 @@ R"sql(
     {% set changed = [] %}
     {% for source in source_columns %}
         {% set same = target_columns | selectattr('name', 'equalto', source.name) | list | first %}
-        {% if same and same.data_type != source.data_type %}
-            {% do changed.append({'column_name': same.name, 'new_type': source.data_type}) %}
+        {% if same and source.expanded_data_type != same.expanded_data_type and not source.can_expand_to(other_column=same) %}
+            {% do changed.append({'column_name': same.name, 'new_type': source.expanded_data_type}) %}
         {% endif %}
     {% endfor %}
     {{ return(changed) }}
@@ -174,9 +169,15 @@ R"sql(
 {%- endmacro %}
 
 {% macro default__create_view_as(relation, sql) -%}
-    create view {{ relation }} as (
+    {%- set header = config.get('sql_header', none) -%}
+    {{ header if header is not none }}
+    create view {{ relation.render() }}
+    {%- if config.get('contract').enforced %}
+        {{ get_assert_columns_equivalent(sql) }}
+    {%- endif %}
+    as (
         {{ sql }}
-    )
+    );
 {%- endmacro %}
 
 {% macro get_create_view_as_sql(relation, sql) -%}
@@ -187,14 +188,28 @@ R"sql(
     {{ return(create_view_as(relation, sql)) }}
 {%- endmacro %}
 
-{% macro create_table_as(temporary, relation, sql) -%}
-    {{ return(adapter.dispatch('create_table_as', 'dbt')(temporary, relation, sql)) }}
+{% macro create_table_as(temporary, relation, compiled_code, language='sql') -%}
+    {%- set make_sql = adapter.dispatch('create_table_as', 'dbt') -%}
+    {%- if language == 'sql' -%}
+        {{ make_sql(temporary, relation, compiled_code) }}
+    {%- else -%}
+        {{ make_sql(temporary, relation, compiled_code, language) }}
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro default__create_table_as(temporary, relation, sql) -%}
-    create table {{ relation }} as (
+    {%- set header = config.get('sql_header', none) -%}
+    {{ header if header is not none }}
+    create {{ 'temporary' if temporary }} table
+        {{ relation.include(database=(not temporary), schema=(not temporary)) }}
+    {%- if config.get('contract').enforced and not temporary %}
+        {{ get_assert_columns_equivalent(sql) }}
+        {{ get_table_columns_and_constraints() }}
+        {%- set sql = get_select_subquery(sql) %}
+    {%- endif %}
+    as (
         {{ sql }}
-    )
+    );
 {%- endmacro %}
 
 {% macro get_create_table_as_sql(temporary, relation, sql) -%}
@@ -226,9 +241,14 @@ R"sql(
 {%- endmacro %}
 
 {% macro default__alter_column_type(relation, column_name, new_column_type) -%}
-    {% call statement('alter_column_type') %}
-        alter table {{ relation }} alter column {{ adapter.quote(column_name) }} set data type {{ new_column_type }}
-    {% endcall %}
+    {%- set own = adapter.quote(column_name) -%}
+    {%- set new = adapter.quote(column_name ~ '__dbt_alter') -%}
+    {%- call statement('alter_column_type') %}
+        alter table {{ relation.render() }} add column {{ new }} {{ new_column_type }};
+        update {{ relation.render() }} set {{ new }} = {{ own }};
+        alter table {{ relation.render() }} drop column {{ own }} cascade;
+        alter table {{ relation.render() }} rename column {{ new }} to {{ own }}
+    {%- endcall -%}
 {%- endmacro %}
 
 {% macro alter_relation_add_remove_columns(relation, add_columns=none, remove_columns=none) -%}
@@ -236,7 +256,14 @@ R"sql(
 {%- endmacro %}
 
 {% macro default__alter_relation_add_remove_columns(relation, add_columns=none, remove_columns=none) -%}
-    {{ exceptions.raise_not_implemented('alter_relation_add_remove_columns macro not implemented for adapter ' ~ adapter.type()) }}
+    {%- set changes = [] -%}
+    {%- for column in add_columns or [] -%}
+        {%- do changes.append('add column ' ~ column.quoted ~ ' ' ~ column.expanded_data_type) -%}
+    {%- endfor -%}
+    {%- for column in remove_columns or [] -%}
+        {%- do changes.append('drop column ' ~ column.quoted) -%}
+    {%- endfor -%}
+    {%- do run_query('alter ' ~ relation.type ~ ' ' ~ relation.render() ~ ' ' ~ changes | join(', ')) -%}
 {%- endmacro %}
 
 {% macro get_show_sql(compiled_code, sql_header, limit) -%}
@@ -244,10 +271,6 @@ R"sql(
     {{ sql_header }}
     {%- endif %}
     {{ get_limit_subquery_sql(compiled_code, limit) }}
-{%- endmacro %}
-
-{% macro get_limit_sql(sql, limit) -%}
-    {{ return(adapter.dispatch('get_limit_sql', 'dbt')(sql, limit)) }}
 {%- endmacro %}
 
 {% macro default__get_limit_sql(sql, limit) -%}

@@ -6,7 +6,13 @@ R"sql(
             {{ log('Writing runtime {} for node "{}"'.format(language, model['unique_id'])) }}
             {{ write(compiled_code) }}
         {%- endif -%}
-        {%- set answer, rows = adapter.execute(compiled_code, auto_begin=auto_begin, fetch=fetch_result) -%}
+        {%- if language == 'sql' -%}
+            {%- set answer, rows = adapter.execute(compiled_code, auto_begin=auto_begin, fetch=fetch_result) -%}
+        {%- elif language == 'python' -%}
+            {%- set answer, rows = submit_python_job(model, compiled_code), none -%}
+        {%- else -%}
+            {%- do exceptions.raise_compiler_error("statement macro didn't get supported language") -%}
+        {%- endif -%}
         {%- if name is not none -%}
             {{ store_result(name, response=answer, agate_table=rows) }}
         {%- endif -%}
@@ -20,7 +26,7 @@ R"sql(
         {{- write(sql) -}}
     {%- endif -%}
     {%- if name is not none %}
-    {{ store_raw_result(name, response=message, agate_table=res) }}
+    {{ store_raw_result(name, message=message, code=code, rows_affected=rows_affected, agate_table=res) }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -35,7 +41,7 @@ R"sql(
     {% if not execute %}
         {{ return(False) }}
     {% else %}
-        {% set existing = load_relation(this) %}
+        {% set existing = adapter.get_relation(this.database, this.schema, this.table) %}
         {{ return(existing is not none
                   and existing.type == 'table'
                   and model.config.materialized == 'incremental'
@@ -68,6 +74,10 @@ R"sql(
 {%- endmacro %}
 
 {% macro get_columns_in_relation(relation) -%}
-    {{ return(adapter.get_columns_in_relation(relation)) }}
+    {{ return(adapter.dispatch('get_columns_in_relation', 'dbt')(relation)) }}
+{%- endmacro %}
+
+{% macro default__get_columns_in_relation(relation) -%}
+    {{ exceptions.raise_not_implemented('get_columns_in_relation macro not implemented for adapter ' ~ adapter.type()) }}
 {%- endmacro %}
 )sql"

@@ -12,7 +12,7 @@ R"sql(
 {%- endmacro %}
 
 {% macro trino__type_int() -%}
-    int
+    integer
 {%- endmacro %}
 
 {% macro trino__right(string_text, length_expression) %}
@@ -48,14 +48,36 @@ R"sql(
 {%- endmacro %}
 
 {% macro trino__datediff(first_date, second_date, datepart) -%}
-    date_diff('{{ datepart }}', {{ first_date }}, {{ second_date }})
+    {%- set before = 'CAST(' ~ first_date ~ ' AS TIMESTAMP)' -%}
+    {%- set after = 'CAST(' ~ second_date ~ ' AS TIMESTAMP)' -%}
+    {%- if datepart == 'year' -%}
+        (year({{ after }}) - year({{ before }}))
+    {%- elif datepart in ['quarter', 'month'] -%}
+        ({{ datediff(first_date, second_date, 'year') }} * {{ 4 if datepart == 'quarter' else 12 }}) + {{ datepart }}({{ after }}) - {{ datepart }}({{ before }})
+    {%- elif datepart == 'day' -%}
+        ((to_milliseconds((CAST({{ after }} AS DATE) - CAST({{ before }} AS DATE)))) / 86400000)
+    {%- elif datepart == 'week' -%}
+        ({{ datediff(first_date, second_date, 'day') }} / 7 + case
+            when dow({{ before }}) <= dow({{ after }}) then
+                case when {{ first_date }} <= {{ second_date }} then 0 else -1 end
+            else
+                case when {{ first_date }} <= {{ second_date }} then 1 else 0 end
+        end)
+    {%- elif datepart in ['hour', 'minute', 'second'] -%}
+        {%- set larger, factor = {'hour': ('day', 24), 'minute': ('hour', 60), 'second': ('minute', 60)}[datepart] -%}
+        ({{ datediff(first_date, second_date, larger) }} * {{ factor }} + {{ datepart }}({{ after }}) - {{ datepart }}({{ before }}))
+    {%- elif datepart == 'millisecond' -%}
+        (to_milliseconds(({{ after }} - {{ before }})))
+    {%- elif execute -%}
+        {{ exceptions.raise_compiler_error("Unsupported datepart for macro datediff in Trino: '" ~ datepart ~ "'") }}
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro trino__split_part(string_text, delimiter_text, part_number) %}
   {% if part_number >= 0 %}
-    {{ default__split_part(string_text, delimiter_text, part_number) }}
+    {{ dbt.default__split_part(string_text, delimiter_text, part_number) }}
   {% else %}
-    {{ _split_part_negative(string_text, delimiter_text, part_number) }}
+    {{ dbt._split_part_negative(string_text, delimiter_text, part_number) }}
   {% endif %}
 {% endmacro %}
 
