@@ -42,6 +42,8 @@ class SqlPrinter {
 
   // A SELECT of the outputs, in order, all in their physical form, named `c0`, `c1`, ….
   Result<std::string> print_query(const analysis::TypedQuery& query);
+  // Likewise, but each output as a lake's table stores its type (scan_source.h).
+  Result<std::string> print_stored_query(const analysis::TypedQuery& query);
   // A SELECT of the relation's columns, named `c<id>`; ask `form_of` for the form of instants.
   Result<std::string> print_relation(const analysis::TypedRelation& relation);
   // In the physical form. Columns in it must have been printed or bound.
@@ -61,8 +63,5 @@ class SqlPrinter {
  private:
   std::unique_ptr<Printer> printer_;
 };
-
-// As print_query, but each output as a lake's table stores its type (scan_source.h).
-Result<std::string> print_stored_query(SqlPrinter& printer, const analysis::TypedQuery& query);
 
 }  // namespace tarn::engine

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+// The working class of SqlPrinter. Internal to this folder; bodies by subject in print_*.cc.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "analysis/typed_tree.h"
+#include "engine/scan_source.h"
+#include "engine/sql_printer.h"
+#include "functions/call_signature.h"
+
+namespace tarn::engine {
+
+using analysis::ColumnId;
+using analysis::TypedExpression;
+using analysis::TypedExpressionPtr;
+using analysis::TypedKind;
+using analysis::TypedRelation;
+using analysis::TypedRelationKind;
+
+using Text = Result<std::string>;
+
+// One SELECT while it grows: an operator of the tree may still add its part.
+struct SelectParts {
+  std::string with;   // `WITH t1 AS (…)`
+  std::string items;  // empty: all columns
+  std::string from;   // empty: one row without columns
+  std::string where;
+  std::string tail;  // GROUP BY …, ORDER BY …, LIMIT …
+  bool is_join = false;
+  bool is_exact = false;  // gives the columns of its relation and no others, in their order
+
+  bool is_bare() const {
+    return with.empty() && items.empty() && where.empty() && tail.empty() && !from.empty();
+  }
+};
+
+enum class Comparison : std::uint8_t { Equal, NotEqual, Less, LessOrEqual, Distinct };
+
+// What surrounds the arguments of an aggregate.
+struct AggregateShape {
+  bool distinct = false;
+  std::string order_by;  // `a DESC NULLS LAST, …`
+  std::string filter;    // a condition
+  std::string over;      // `(PARTITION BY …)` for a window
+};
+
+// A subquery that is computed beside the expression that it stands in.
+struct HoistedText {
+  std::string name;
+  std::string text;
+};
+
+class Printer {
+ public:
+  explicit Printer(const SessionValues& session) : session_(session) {}
+
+  enum class OutputForm : std::uint8_t { Physical, Stored };
+  Text query(const analysis::TypedQuery& query, OutputForm form);
+  Text relation(const TypedRelation& relation);
+  Text expression(const TypedExpression& node);
+  Text condition(const TypedExpression& node);
+  Result<ScanColumn> value(const TypedExpression& node);
+  void bind_column(ColumnId id, ScanColumn column) { columns_[id] = std::move(column); }
+  ColumnForm form_of(ColumnId id) const;
+  KeepAlive take_alive() { return std::move(alive_); }
+  // Marks what a relation reads, so that scans give no other columns.
+  void mark_used(const TypedRelation& relation);
+
+ private:
+  // print_expression.cc
+  Text print(const TypedExpression& node);
+  Text simple_case(const TypedExpression& node);
+  Text coalesce(const TypedExpression& node);
+  Text null_if(const TypedExpression& node);
+  Text try_of(const TypedExpression& operand, Text (Printer::*print)(const TypedExpression&));
+  Text logical(const TypedExpression& node, bool is_condition);
+  Text row(const TypedExpression& node);
+  Text array(const TypedExpression& node);
+  Text field(const TypedExpression& node);
+  Text session_value(const TypedExpression& node);
+  Text case_text(const TypedExpression& node, Text (Printer::*result)(const TypedExpression&));
+  std::string column_text(ColumnId id) const;
+  std::string fresh_name(std::string_view letter);
+  types::Value session_timestamp(int precision) const;
+
+  // print_instant.cc: UTC instants
+  bool can_be_plain(const TypedExpression& node) const;
+  Text plain(const TypedExpression& node);
+  // Native text that compares like the instant, whatever the zone.
+  Text instant(const TypedExpression& node);
+  Text plain_as_timestamp(const TypedExpression& node);
+
+  // print_comparison.cc
+  Text comparison(const TypedExpression& node);
+  Text compare(Comparison op, const types::Type& type, const TypedExpression& a,
+               const TypedExpression& b);
+  Text compare_texts(Comparison op, const types::Type& type, const std::string& a,
+                     const std::string& b, bool instants);
+  Text in_list(const TypedExpression& node);
+  Text between(const TypedExpression& node);
+  Text like(const TypedExpression& node);
+  // What GROUP BY, DISTINCT, joins and = may use in place of the value.
+  Text comparable(const TypedExpression& node);
+  std::string key_text(const types::Type& type, const std::string& text, ColumnForm form);
+  std::string order_text(const types::Type& type, const std::string& text, ColumnForm form);
+  Text sort_keys(const std::vector<analysis::SortKey>& keys);
+
+  // print_call.cc
+  Text call(const TypedExpression& node);
+  Text tarn_call(std::string name, std::vector<types::Type> types, const types::Type& result,
+                 std::span<const std::string> arguments, bool is_volatile = false);
+  Result<std::optional<std::string>> session_call(const TypedExpression& node);
+  Result<std::optional<std::string>> native_call(const TypedExpression& node,
+                                                 std::span<const std::string> arguments);
+  std::optional<std::string> native_decimal(const TypedExpression& node,
+                                            std::span<const std::string> arguments);
+  std::optional<std::string> native_date(const TypedExpression& node,
+                                         std::span<const std::string> arguments);
+  std::optional<std::string> native_text(const TypedExpression& node,
+                                         std::span<const std::string> arguments);
+
+  // print_cast.cc
+  Text cast(const TypedExpression& node);
+  Text bare_cast(const TypedExpression& node);
+  Text cast_text(const types::Type& from, const types::Type& to, const std::string& text,
+                 bool is_constant);
+  std::optional<std::string> native_cast(const types::Type& from, const types::Type& to,
+                                         const std::string& text);
+  Result<std::optional<std::string>> row_cast(const types::Type& from, const types::Type& to,
+                                              const std::string& text);
+
+  // print_lambda.cc
+  Result<std::optional<std::string>> lambda_call(const TypedExpression& node);
+  // The lambda on each item of a list; on each row of one, its fields being the parameters.
+  Text lambda_over(const TypedExpression& lambda, const std::string& list);
+  Text lambda_over_rows(const TypedExpression& lambda, const std::string& list,
+                        const std::vector<std::string>& fields);
+  // `body` of a name for `text`, which is computed once.
+  Text let(const std::string& text, const std::function<Text(const std::string&)>& body);
+  Text transform(const TypedExpression& node);
+  Text filter_list(const TypedExpression& node);
+  Text match(const TypedExpression& node);
+  Text reduce(const TypedExpression& node);
+  Text reduce_list(const std::string& list, const types::Type& element, const std::string& start,
+                   const types::Type& state, const TypedExpression& step);
+  Text zip_with(const TypedExpression& node);
+  Text sort_by(const TypedExpression& node);
+  Text map_lambda(const TypedExpression& node);
+  Text map_zip_with(const TypedExpression& node);
+  Text split_to_map(const TypedExpression& node);
+  Text regexp_replace(const TypedExpression& node);
+
+  // print_subquery.cc
+  Text scalar_subquery(const TypedExpression& node);
+  Text exists(const TypedExpression& node);
+  Text in_subquery(const TypedExpression& node);
+  Text quantified(const TypedExpression& node);
+  Text counted(const TypedExpression& node, bool all);
+
+  // print_relation.cc
+  using Parts = Result<SelectParts>;
+  Parts parts(const TypedRelation& node);
+  Parts scan(const TypedRelation& node, const TypedExpression* filter);
+  Parts values(const TypedRelation& node);
+  Parts project(const TypedRelation& node);
+  Parts filter(const TypedRelation& node);
+  Parts sort(const TypedRelation& node);
+  Parts limit(const TypedRelation& node);
+  Parts limit_with_ties(const TypedRelation& node);
+  Parts distinct(const TypedRelation& node);
+  Parts sample(const TypedRelation& node);
+  // print_join.cc
+  Parts join(const TypedRelation& node);
+  Parts unnest(const TypedRelation& node);
+  Parts unnest_join(const TypedRelation& node, const TypedRelation& unnest);
+  Parts unnest_over(const TypedRelation& unnest, std::string from, bool keep_empty);
+  // print_set.cc
+  Parts set_operation(const TypedRelation& node);
+  Parts with(const TypedRelation& node);
+  Text recursion(const analysis::CommonTableDefinition& definition);
+  Parts common_table(const TypedRelation& node);
+  static std::string in_forms(std::string text, const std::vector<analysis::OutputColumn>& columns,
+                              const std::vector<ColumnForm>& own,
+                              const std::vector<ColumnForm>& forms);
+  std::vector<ColumnForm> forms_of(const std::vector<analysis::OutputColumn>& columns) const;
+
+  // print_aggregate.cc
+  Parts aggregate(const TypedRelation& node);
+  Text group_by(const TypedRelation& node, const std::vector<std::string>& keys);
+  bool aggregate_keeps_plain(const analysis::FunctionSignature& function,
+                             const std::vector<TypedExpressionPtr>& arguments) const;
+  Text aggregate_call(const analysis::FunctionSignature& function, const types::Type& type,
+                      const std::vector<TypedExpressionPtr>& arguments, const AggregateShape& shape,
+                      const TextSpan& at);
+  Result<std::optional<std::string>> native_aggregate(
+      const analysis::FunctionSignature& function, const types::Type& type,
+      const std::vector<TypedExpressionPtr>& arguments, const AggregateShape& shape);
+  Text final_aggregate(const analysis::FunctionSignature& function, const types::Type& type,
+                       const std::vector<TypedExpressionPtr>& arguments,
+                       const AggregateShape& shape);
+  Text reduce_aggregate(const std::vector<TypedExpressionPtr>& arguments,
+                        const AggregateShape& shape);
+  // print_window.cc
+  Parts window(const TypedRelation& node);
+  bool window_keeps_plain(const analysis::WindowCall& call) const;
+  Text window_call(const analysis::WindowCall& call);
+  Text window_over(const analysis::WindowCall& call, bool with_frame);
+  Text frame_bound(const analysis::WindowCall& call, const analysis::TypedBound& bound);
+  Text window_function(const analysis::WindowCall& call);
+
+  static std::string select_text(const SelectParts& parts);
+  static std::string from_item(const SelectParts& parts);
+  void set_form(ColumnId id, ColumnForm form);
+  std::string column_list(const std::vector<analysis::OutputColumn>& columns) const;
+
+  struct CommonTable {
+    std::string name;
+    std::vector<ColumnForm> forms;
+  };
+
+  const SessionValues& session_;
+  KeepAlive alive_;
+  std::unordered_map<ColumnId, ScanColumn> columns_;
+  std::unordered_map<std::int32_t, CommonTable> common_tables_;
+  std::unordered_set<ColumnId> used_;
+  std::vector<HoistedText>* hoisted_ = nullptr;  // set below TRY
+  bool knows_used_ = false;
+  std::int32_t next_name_ = 1;
+};
+
+// print_constant.cc: an expression of exactly the physical type and value.
+Text print_constant(const types::Type& type, const types::Value& value);
+std::string print_text(std::string_view text);
+// The instant of a timestamp with time zone, without its zone.
+std::string print_instant(const types::Timestamp& value);
+// `CAST(NULL AS …)`.
+Text print_null(const types::Type& type);
+
+// print_values.cc
+bool is_floating(const types::Type& type);
+// Short and free of effects: may be printed twice.
+bool may_repeat(std::string_view text);
+bool is_null_constant(const TypedExpression& node);
+// An integer constant below coercions of integers.
+std::optional<std::int64_t> constant_integer(const TypedExpression& node);
+std::optional<std::string> constant_text(const TypedExpression& node);
+bool can_fail(const TypedExpression& node);
+bool has_subquery(const TypedExpression& node);
+// `struct_extract(x, 'f')`.
+std::string field_text(const std::string& row, std::string_view name);
+// A timestamp with time zone whose instant fits DuckDB's.
+bool is_instant(const types::Type& type);
+
+}  // namespace tarn::engine
