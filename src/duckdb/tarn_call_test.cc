@@ -155,17 +155,24 @@ TEST_CASE("a plan with calls is copied by DuckDB") {
                      "bigint") == "BIGINT '64'");
 }
 
-TEST_CASE("a statement is cancelled while rows are waited for") {
+TEST_CASE("a statement is cancelled before its first row and between rows") {
   TestEngine engine;
-  Cancel cancel;
-  auto rows = CHECK_OK(TypedRows::open(
-      engine.connection(),
-      "SELECT range FROM range(1000000000000000) WHERE range < 2000 OR range % 7 = 8",
-      {types::make_type(types::TypeKind::BigInt)}, &cancel));
-  CHECK(CHECK_OK(rows.next()).size() == 2000);
-  std::thread asks([&] { cancel.request(); });
-  CHECK_ERROR(rows.next(), ErrorCode::Cancelled, "USER_CANCELED");
+  const types::Type bigint = types::make_type(types::TypeKind::BigInt);
+  Cancel first;
+  std::thread asks([&] { first.request(); });
+  auto opened = TypedRows::open(engine.connection(),
+                                "SELECT range FROM range(1000000000000000) WHERE range % 7 = 8",
+                                {bigint}, &first);
   asks.join();
+  CHECK_ERROR(opened ? opened->next() : Result<std::vector<TypedRow>>(opened.error()),
+              ErrorCode::Cancelled, "USER_CANCELED");
+
+  Cancel second;
+  auto rows = CHECK_OK(TypedRows::open(
+      engine.connection(), "SELECT range FROM range(1000000000000000)", {bigint}, &second));
+  CHECK(CHECK_OK(rows.next()).size() == 2048);
+  second.request();
+  CHECK_ERROR(rows.next(), ErrorCode::Cancelled, "USER_CANCELED");
 }
 
 }  // namespace
