@@ -13,6 +13,8 @@ namespace tarn::cli {
 std::vector<Command> lake_commands();
 // parse, ls, compile, debug, deps, clean, init.
 std::vector<Command> project_commands();
+// run, snapshot, test, seed, build.
+std::vector<Command> run_commands();
 // migrate.
 std::vector<Command> lakehouse_commands();
 // completion, help.

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "run/driver.h"
 #include "run/events.h"
 
 namespace tarn::run {
@@ -54,6 +55,7 @@ project::SessionOptions session_options(const RunContext& context, const Node& n
 }
 
 Result<void> materialize(const RunContext& context, const Node& node, NodeResult& result) {
+  if (const Driver* driver = find_driver(context, node)) return driver->run(context, node, result);
   return run_macro(context, node, result);
 }
 

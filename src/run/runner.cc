@@ -89,7 +89,8 @@ Result<void> write_artifacts(const RunContext& context, const RunSummary& summar
                       .arguments = context.options.arguments};
   head.arguments.emplace_back("which", fmt::format("\"{}\"", to_string(context.options.command)));
   TRY(write_file(project::join_path(folder, "run_results.json"), write_run_results(head, summary)));
-  return write_file(project::join_path(folder, "manifest.json"), project::write_manifest(context.project));
+  return write_file(project::join_path(folder, "manifest.json"),
+                    project::write_manifest(context.project));
 }
 
 }  // namespace

@@ -28,44 +28,14 @@ std::string key_columns(const SnapshotStrategy& strategy) {
   return out;
 }
 
-// Any part of the key is NULL.
-std::string key_is_null(const SnapshotStrategy& strategy) {
-  std::string out;
-  for (const auto& key : strategy.unique_key) {
-    out += fmt::format("{}({}) is null", out.empty() ? "" : " or ", key);
-  }
-  return out;
-}
-
-// A condition that is true or fails, and names the key.
-std::string key_condition(const SnapshotStrategy& strategy) {
-  std::string keys;
-  std::string shown;
-  for (const auto& key : strategy.unique_key) {
-    keys += fmt::format("{}{}", keys.empty() ? "" : ", ", key);
-    shown += fmt::format("{}coalesce(cast({} as varchar), 'NULL')", shown.empty() ? "" : ", ', ', ",
-                         key);
-  }
-  return fmt::format(
-      "case when {} then cast(fail(concat('the unique key of the snapshot is NULL: ', {}, '')) as "
-      "boolean)\n"
-      "        when count(*) over (partition by {}) > 1 then cast(fail(concat('the unique key of "
-      "the snapshot occurs more than once: ', {}, '')) as boolean)\n"
-      "        else true end",
-      key_is_null(strategy), shown, keys, shown);
-}
-
 // The source's rows; with checked keys one column more, which must be read to be checked.
 std::string checked_source(const SnapshotStatement& statement) {
   if (statement.key_check == KeyCheck::Accept || statement.strategy.unique_key.empty()) {
     return fmt::format("snapshot_query as (\n{}\n  )", statement.source_sql);
   }
-  return fmt::format(
-      "snapshot_source as (\n{}\n  ),\n  snapshot_query as (\n    select {} from (\n      select "
-      "*, "
-      "{} as dbt_key_is_good\n      from snapshot_source\n    )\n    where dbt_key_is_good\n  )",
-      statement.source_sql, quoted_list(statement.source_columns),
-      key_condition(statement.strategy));
+  return fmt::format("snapshot_query as (\n{}\n  )",
+                     checked_query(statement.source_sql, statement.strategy.unique_key, "snapshot",
+                                   statement.source_columns));
 }
 
 std::string open_condition(const SnapshotStatement& statement, std::string_view table) {

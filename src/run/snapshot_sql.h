@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "run/key_check.h"
+
 namespace tarn::run {
 
 enum class HardDeletes { Ignore, Invalidate, NewRecord };
@@ -32,12 +34,6 @@ struct SnapshotStrategy {
   // Over `source_data` (the new row) and `snapshotted_data` (the open version).
   std::string row_changed;
   HardDeletes hard_deletes = HardDeletes::Ignore;
-};
-
-// What happens to keys that are NULL or occur twice in the source.
-enum class KeyCheck {
-  Fail,    // the statement fails and names the key
-  Accept,  // as dbt does: NULL is new each time, duplicates fail at their first change
 };
 
 struct SnapshotStatement {

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run/open_warehouse.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "base/text.h"
+#include "run/driver.h"
+#include "warehouse/trino_warehouse.h"
+
+namespace tarn::run {
+
+using project::Data;
+using project::Profile;
+
+namespace {
+
+// Keys of dbt-trino's profile. All others are mistakes, but for those that dbt itself reads.
+constexpr std::string_view kKnownKeys[] = {"type",
+                                           "method",
+                                           "host",
+                                           "port",
+                                           "user",
+                                           "password",
+                                           "jwt_token",
+                                           "client_certificate",
+                                           "client_private_key",
+                                           "impersonation_user",
+                                           "database",
+                                           "catalog",
+                                           "schema",
+                                           "threads",
+                                           "http_scheme",
+                                           "http_headers",
+                                           "session_properties",
+                                           "roles",
+                                           "cert",
+                                           "timezone",
+                                           "client_tags",
+                                           "retries",
+                                           "prepared_statements_enabled",
+                                           "suppress_cert_warning",
+                                           "keyring_username"};
+
+std::string text_of(const Profile& profile, std::string_view key) {
+  const Data value = profile.values.get(key);
+  return value.is_null() ? std::string() : project::to_python(value);
+}
+
+Result<void> check_keys(const Profile& profile) {
+  for (const auto& member : profile.values.members()) {
+    if (std::find(std::begin(kKnownKeys), std::end(kKnownKeys), member.key) !=
+        std::end(kKnownKeys)) {
+      continue;
+    }
+    return invalid_input("profile `{}`, target `{}`: `{}` is no option of a Trino target",
+                         profile.name, profile.output_name, member.key);
+  }
+  return {};
+}
+
+Result<std::string> required(const Profile& profile, std::string_view key,
+                             std::string_view method) {
+  std::string value = text_of(profile, key);
+  if (value.empty()) {
+    return invalid_input("profile `{}`, target `{}`: the method `{}` needs `{}`", profile.name,
+                         profile.output_name, method, key);
+  }
+  return value;
+}
+
+Result<void> add_login(const Profile& profile, std::string_view method,
+                       trino::ClientOptions& client) {
+  client.user = text_of(profile, "user");
+  if (method == "none") return {};
+  if (method == "ldap") {
+    client.password = TRY(required(profile, "password", method));
+  } else if (method == "jwt") {
+    client.token = TRY(required(profile, "jwt_token", method));
+  } else if (method == "certificate") {
+    client.certificate = TRY(required(profile, "client_certificate", method));
+    client.private_key = TRY(required(profile, "client_private_key", method));
+  } else if (method == "oauth" || method == "oauth_console") {
+    client.open_browser = [](const std::string& url) -> Result<void> {
+      fmt::print(stderr, "Open this address in a browser to log in:\n{}\n", url);
+      return {};
+    };
+  } else {
+    return unsupported(
+        "profile `{}`, target `{}`: there is no login method `{}` here: use none, ldap, jwt, "
+        "certificate, oauth or oauth_console",
+        profile.name, profile.output_name, method);
+  }
+  return {};
+}
+
+// `cert`: a file of certificates, or false for none of the checks.
+void add_verification(const Profile& profile, trino::ClientOptions& client) {
+  const Data cert = profile.values.get("cert");
+  if (cert.is_text()) client.ca_file = cert.text();
+  if (cert.kind == project::DataKind::Bool && !cert.is_true()) {
+    client.verification = http::Verification::None;
+  }
+}
+
+trino::Session session_of(const Profile& profile) {
+  trino::Session out;
+  out.catalog = profile.database;
+  out.schema = profile.schema;
+  out.time_zone = text_of(profile, "timezone");
+  if (const std::string other = text_of(profile, "impersonation_user"); !other.empty()) {
+    out.user = other;
+  }
+  for (const auto& member : profile.values.get("session_properties").members()) {
+    out.properties[std::string(member.key)] = project::to_python(member.value);
+  }
+  for (const auto& member : profile.values.get("roles").members()) {
+    const std::string role = project::to_python(member.value);
+    const std::string upper = to_upper(role);
+    out.roles[std::string(member.key)] =
+        upper == "ALL" || upper == "NONE" ? upper : fmt::format("ROLE{{{}}}", role);
+  }
+  out.client_tags = text_list(profile.values.get("client_tags"));
+  return out;
+}
+
+Result<std::unique_ptr<warehouse::Warehouse>> open_trino(const Profile& profile) {
+  TRY(check_keys(profile));
+  std::string method = text_of(profile, "method");
+  if (method.empty()) method = "none";
+  std::string scheme = text_of(profile, "http_scheme");
+  if (scheme.empty()) scheme = method == "none" ? "http" : "https";
+  warehouse::TrinoOptions options;
+  options.client.server =
+      fmt::format("{}://{}:{}", scheme, text_of(profile, "host"), text_of(profile, "port"));
+  TRY(add_login(profile, method, options.client));
+  add_verification(profile, options.client);
+  if (const Data retries = profile.values.get("retries"); retries.kind == project::DataKind::Int) {
+    options.client.post_attempts_max =
+        static_cast<int>(std::clamp<std::int64_t>(retries.integer, 1, 100));
+  }
+  if (!profile.values.get("http_headers").is_null()) {
+    return unsupported("profile `{}`, target `{}`: http_headers cannot be sent yet", profile.name,
+                       profile.output_name);
+  }
+  options.session = session_of(profile);
+  return warehouse::make_trino_warehouse(std::move(options));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<warehouse::Warehouse>> open_warehouse(const Profile& profile,
+                                                             const lakehouse::OpenOptions&,
+                                                             Diagnostics&) {
+  if (!profile.is_local) return open_trino(profile);
+  return unsupported("the target `{}` runs in this process, which is not built in yet",
+                     profile.target_name);
+}
+
+}  // namespace tarn::run
