@@ -9,6 +9,25 @@
 namespace tarn::functions {
 
 FunctionList cast_functions();
+FunctionList json_value_functions();
+FunctionList conversion_functions();
+FunctionList color_functions();
+FunctionList ip_address_functions();
+FunctionList url_functions();
+FunctionList hash_functions();
+FunctionList binary_functions();
+FunctionList random_functions();
+FunctionList math_statistics_functions();
+FunctionList math_round_functions();
+FunctionList math_functions();
+FunctionList bitwise_functions();
+FunctionList like_functions();
+FunctionList regexp_functions();
+FunctionList number_format_functions();
+FunctionList string_distance_functions();
+FunctionList string_pad_functions();
+FunctionList string_split_functions();
+FunctionList string_functions();
 FunctionList arithmetic_functions();
 FunctionList comparison_functions();
 FunctionList array_access_functions();
