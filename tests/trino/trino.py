@@ -353,6 +353,8 @@ def main() -> None:
             sys.exit(__doc__)
     except Skipped as why:
         skip(why)
+    except RuntimeError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":
