@@ -76,7 +76,6 @@ BoundFunction bind_map_agg(const CallSignature& signature) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const auto row = rows[i];
       if (row[0].is_null()) continue;
-      TRY(check_map_key(key, row[0]));
       if (out.keys.add(row[0]).is_new) out.made.push_back(row[1]);
     }
     return map_of(out);
@@ -87,16 +86,13 @@ BoundFunction bind_map_union(const CallSignature& signature) {
   const Type& key = signature.result.key();
   return over_rows(false, [key](const GroupRows& rows) -> Result<Value> {
     KeyedRows<Value> out(key);
-    bool seen = false;
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if (rows[i][0].is_null()) continue;
-      seen = true;
       const Items& map = rows[i][0].as_list();
       for (std::size_t j = 0; j + 1 < map.size(); j += 2) {
         if (out.keys.add(map[j]).is_new) out.made.push_back(map[j + 1]);
       }
     }
-    if (seen && out.made.empty()) return Value(Items{});
     return map_of(out);
   });
 }
@@ -108,7 +104,6 @@ BoundFunction bind_multimap_agg(const CallSignature& signature) {
     for (std::size_t i = 0; i < rows.size(); ++i) {
       const auto row = rows[i];
       if (row[0].is_null()) continue;
-      TRY(check_map_key(key, row[0]));
       lists.of(row[0]).push_back(row[1]);
     }
     if (lists.made.empty()) return Value();

@@ -105,30 +105,26 @@ BoundFunction bind_array_last(const CallSignature&) {
   }};
 }
 
-// Arrays and single items of them, in any mixture.
+// Arrays and single items of them, in any mixture. A NULL item gives NULL, as Trino has it.
 BoundFunction bind_array_concat(const CallSignature& signature) {
   if (!signature.result.is(TypeKind::Array)) return {};
   std::vector<bool> is_item;
-  bool one_item = false;
   for (const Type& argument : signature.arguments) {
     is_item.push_back(argument != signature.result && argument == signature.result.element());
-    one_item = one_item || is_item.back();
     if (!is_item.back() && !argument.is(TypeKind::Array)) return {};
   }
-  auto call = [is_item](Arguments v) -> Result<Value> {
+  return {[is_item](Arguments v) -> Result<Value> {
     Items out;
     for (std::size_t i = 0; i < v.size(); ++i) {
       if (is_item[i]) {
         out.push_back(v[i]);
         continue;
       }
-      if (v[i].is_null()) return Value();
       const Items& items = v[i].as_list();
       out.insert(out.end(), items.begin(), items.end());
     }
     return Value(std::move(out));
-  };
-  return {.call = call, .sees_nulls = one_item};
+  }};
 }
 
 BoundFunction bind_array_reverse(const CallSignature& signature) {

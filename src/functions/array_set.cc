@@ -181,15 +181,12 @@ BoundFunction bind_array_join(const CallSignature& signature) {
     std::string out;
     bool first = true;
     for (const Value& item : v[0].as_list()) {
-      if (item.is_null() && v.size() < 3) continue;
+      // The text of a json null is NULL too.
+      const Value text = item.is_null() ? Value() : TRY(cast(Arguments(&item, 1)));
+      if (text.is_null() && v.size() < 3) continue;
       if (!first) out += v[1].as_text();
       first = false;
-      if (item.is_null()) {
-        out += v[2].as_text();
-        continue;
-      }
-      const Value text = TRY(cast(Arguments(&item, 1)));
-      if (!text.is_null()) out += text.as_text();
+      out += text.is_null() ? v[2].as_text() : text.as_text();
     }
     return Value(std::move(out));
   }};

@@ -233,7 +233,7 @@ Result<Value> make_map_value(const Type& key_type, const std::vector<Value>& key
 
 const Value* find_in_map(const Type& key_type, const std::vector<Value>& map, const Value& key) {
   for (std::size_t i = 0; i + 1 < map.size(); i += 2) {
-    if (types::is_identical(key_type, map[i], key)) return &map[i + 1];
+    if (types::equals(key_type, map[i], key) == true) return &map[i + 1];
   }
   return nullptr;
 }

@@ -62,7 +62,7 @@ Result<types::Value> make_map_value(const types::Type& key_type,
                                     const std::vector<types::Value>& keys,
                                     const std::vector<types::Value>& values);
 
-// The value of a key in a map, or null.
+// The value of the key that is `=` in a map, or null: NaN is never found.
 const types::Value* find_in_map(const types::Type& key_type, const std::vector<types::Value>& map,
                                 const types::Value& key);
 
