@@ -1,0 +1,1 @@
+{% macro trino__current_timestamp() %}current_timestamp(6){% endmacro %}

@@ -1,0 +1,2 @@
+{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key=['id', 'name'], incremental_predicates=['id > 5']) }}
+select * from {{ ref('v_plain') }}

@@ -1,0 +1,1 @@
+{{ config(materialized='table') }} select id, name, updated_at from {{ ref('t_plain') }}

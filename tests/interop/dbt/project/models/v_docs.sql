@@ -1,0 +1,1 @@
+{{ config(view_security='invoker') }} select * from {{ ref('v_plain') }}
