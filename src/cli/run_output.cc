@@ -124,11 +124,16 @@ void RunOutput::finished(const run::RunFinished& event) {
   for (const auto& result : summary.results) {
     if (!is_told_again(result)) continue;
     terminal_.note("\n");
-    terminal_.note(terminal_.paint(run::is_failure(result.status) ? "Failure" : "Warning",
-                                   run::is_failure(result.status) ? Style::Red : Style::Yellow));
-    terminal_.note(fmt::format(" in {} {} ({})\n", project::to_string(result.node->type),
-                               result.node->name, result.node->original_path));
-    if (!result.message.empty()) terminal_.note(fmt::format("  {}\n", result.message));
+    const bool failed = run::is_failure(result.status);
+    if (result.message.find(" in ") == std::string::npos || !failed ||
+        result.status == run::NodeStatus::Fail) {
+      terminal_.note(
+          terminal_.paint(failed ? "Failure" : "Warning", failed ? Style::Red : Style::Yellow));
+      terminal_.note(fmt::format(" in {} {} ({})\n  {}\n", project::to_string(result.node->type),
+                                 result.node->name, result.node->original_path, result.message));
+    } else {
+      terminal_.note(result.message + "\n");
+    }
     if (result.compiled) {
       terminal_.note(
           fmt::format("  compiled code below target/compiled/{}\n", result.node->package_name));

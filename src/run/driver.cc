@@ -127,10 +127,13 @@ Result<std::vector<project::ColumnInfo>> NodeWork::target_columns() {
 }
 
 Result<void> NodeWork::run_main(const std::string& sql) {
-  const auto answer = TRY(context_.adapter.query(sql, node_.unique_id));
-  result_.response = {response_message(answer), answer.update_type, answer.update_count,
-                      answer.query_id};
-  result_.message = result_.response.message;
+  // Macros may end their statement with `;`.
+  for (const auto& statement : project::split_statements(sql)) {
+    const auto answer = TRY(context_.adapter.query(statement, node_.unique_id));
+    result_.response = {response_message(answer), answer.update_type, answer.update_count,
+                        answer.query_id};
+    result_.message = result_.response.message;
+  }
   return {};
 }
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "types/error_name.h"
 
 namespace tarn::run {
@@ -21,7 +22,11 @@ std::string failure_text(const project::Project&, const project::Node& node, con
   std::string out =
       fmt::format("{} in {} {} ({})\n  {}", kind_of(error), project::to_string(node.type),
                   node.name, node.original_path, error.message);
-  for (const auto& line : error.context) out += fmt::format("\n  {}", line);
+  for (std::string_view line : error.context) {
+    // The trace of macros begins with the message.
+    if (line.starts_with(error.message)) line = trim_left(line.substr(error.message.size()));
+    out += fmt::format("\n  {}", replace_all(line, "\n", "\n  "));
+  }
   return out;
 }
 
