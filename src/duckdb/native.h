@@ -63,7 +63,8 @@ struct Instance::Impl {
   std::uint64_t memory_limit_bytes = 0;
   std::mutex mutex;
   std::set<std::string> loaded_extensions;
-  std::shared_ptr<void> row_sources;  // the registry of row_source.cc
+  std::shared_ptr<void> row_sources;   // the registry of row_source.cc
+  std::shared_ptr<void> value_tables;  // the registry of value_table.cc
 };
 
 struct Connection::Impl {

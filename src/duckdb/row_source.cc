@@ -37,6 +37,7 @@ struct SourceBindData final : dk::TableFunctionData {
 };
 
 struct SourceGlobalState final : dk::GlobalTableFunctionState {
+  std::shared_ptr<RowSource> source;
   dk::idx_t threads = 1;
   dk::idx_t MaxThreads() const override { return threads; }
 };
@@ -164,17 +165,19 @@ dk::unique_ptr<dk::GlobalTableFunctionState> init_source(dk::ClientContext&,
                                                          dk::TableFunctionInitInput& input) {
   auto state = dk::make_uniq<SourceGlobalState>();
   const auto& data = input.bind_data->Cast<SourceBindData>();
-  state->threads = std::max<dk::idx_t>(data.source->readers_max(), 1);
+  state->source = value_or_throw(data.source->begin_scan());
+  if (!state->source) state->source = data.source;
+  state->threads = std::max<dk::idx_t>(state->source->readers_max(), 1);
   return state;
 }
 
 dk::unique_ptr<dk::LocalTableFunctionState> init_reader(dk::ExecutionContext&,
                                                         dk::TableFunctionInitInput& input,
-                                                        dk::GlobalTableFunctionState*) {
+                                                        dk::GlobalTableFunctionState* global) {
   auto state = dk::make_uniq<SourceLocalState>();
   const auto& data = input.bind_data->Cast<SourceBindData>();
   for (const ColumnPlan& plan : data.source->columns()) state->types.push_back(native_type(plan));
-  state->reader = value_or_throw(data.source->open_reader());
+  state->reader = value_or_throw(global->Cast<SourceGlobalState>().source->open_reader());
   return state;
 }
 

@@ -27,10 +27,13 @@ class RowReader {
   virtual Result<const postgres::RowBatch*> next() = 0;
 };
 
-// Thread-safe. Read once.
+// Thread-safe.
 class RowSource {
  public:
   virtual ~RowSource() = default;
+  // A scan begins; the engine may begin several. What it gets its readers from; nullptr: this
+  // object, whose rows are there once only.
+  virtual Result<std::shared_ptr<RowSource>> begin_scan() { return std::shared_ptr<RowSource>(); }
   virtual std::span<const postgres::ColumnPlan> columns() const = 0;
   // More readers would find nothing to do.
   virtual std::size_t readers_max() const = 0;
