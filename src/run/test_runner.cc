@@ -79,8 +79,4 @@ Result<void> run_data_test(const RunContext& context, const Node& node, NodeResu
   return {};
 }
 
-Result<void> run_unit_test(const RunContext&, const Node& node, NodeResult&) {
-  return unsupported("unit tests are not built yet: leave `{}` out with --exclude", node.name);
-}
-
 }  // namespace tarn::run
