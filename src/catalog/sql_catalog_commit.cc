@@ -66,8 +66,8 @@ Result<SqlCatalog::Pending> SqlCatalog::prepare_change(const iceberg::TableChang
       fmt::format("while committing to `{}`", to_string(change.table))));
   pending.changed = creates || !is_same_state(*current, next);
   if (!pending.changed) return pending;
-  pending.next.metadata_location =
-      iceberg::new_metadata_location(next, pending.base.metadata_location, *options_.random);
+  pending.next.metadata_location = iceberg::new_metadata_location(
+      next, pending.base.metadata_location, *options_.random, change.write_id);
   pending.next.metadata = std::make_shared<const iceberg::TableMetadata>(std::move(next));
   return pending;
 }
@@ -102,6 +102,7 @@ void SqlCatalog::discard_changes(const std::vector<Pending>& pending, std::size_
 
 Result<std::vector<iceberg::LoadedTable>> SqlCatalog::commit(
     std::span<const iceberg::TableChange> changes) {
+  std::vector<iceberg::TableChange> without_ids;  // once `changes` points to them
   std::set<iceberg::TableIdentifier> names;
   for (const auto& change : changes) {
     if (!names.insert(change.table).second) {
@@ -121,7 +122,16 @@ Result<std::vector<iceberg::LoadedTable>> SqlCatalog::commit(
     const bool changed = std::any_of(pending.begin(), pending.end(),
                                      [](const Pending& table) { return table.changed; });
     if (changed) {
-      TRY(write_changes(pending));
+      auto written = write_changes(pending);
+      if (!written) {
+        // An earlier attempt of this write could not remove its file.
+        const bool name_taken = written.error().code == ErrorCode::AlreadyExists;
+        if (!name_taken || !without_ids.empty()) return std::move(written).error();
+        without_ids.assign(changes.begin(), changes.end());
+        for (auto& change : without_ids) change.write_id.clear();
+        changes = without_ids;
+        continue;
+      }
       auto outcome = swap_pointers(swaps);
       if (!outcome) {
         if (outcome.error().code != ErrorCode::UnknownOutcome) {

@@ -43,6 +43,28 @@ Result<std::vector<iceberg::LoadedTable>> commit_one(iceberg::Catalog& catalog,
   return catalog.commit(std::span(&change, 1));
 }
 
+TEST_CASE("the metadata file carries the id of the write, unless that name is taken") {
+  on_each_backend([](Lab& lab) {
+    auto catalog = open_with_tables(lab);
+    const std::string id = "01a20d73-e395-7c02-a7d5-817b516992b8";
+    const auto folder = CHECK_OK(catalog->load_table(kFirst)).metadata->location + "/metadata/";
+    auto change = set_property(kFirst, "a", "1");
+    change.write_id = id;
+    CHECK(CHECK_OK(commit_one(*catalog, change))[0].metadata_location ==
+          folder + "00001-" + id + ".metadata.json");
+    // As an earlier attempt leaves it that could not remove its file.
+    CHECK_OK(lab.store()->write(folder + "00002-" + id + ".metadata.json", "left",
+                                storage::WriteMode::CreateExclusive));
+    change = set_property(kFirst, "a", "2");
+    change.write_id = id;
+    const auto location = CHECK_OK(commit_one(*catalog, change))[0].metadata_location;
+    CHECK(location.starts_with(folder + "00002-"));
+    CHECK(location.find(id) == std::string::npos);
+    CHECK(property_of(*catalog, kFirst, "a") == "2");
+    CHECK(CHECK_OK(lab.store()->read(folder + "00002-" + id + ".metadata.json")) == "left");
+  });
+}
+
 TEST_CASE("a commit moves the pointer and keeps the former one") {
   on_each_backend([](Lab& lab) {
     auto catalog = open_with_tables(lab);

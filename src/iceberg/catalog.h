@@ -64,6 +64,8 @@ struct TableChange {
   TableIdentifier table;
   std::vector<TableRequirement> requirements;
   std::vector<TableUpdate> updates;
+  // Of the write intent that covers the commit, as part of the metadata file's name; "": none.
+  std::string write_id;
 };
 
 enum class DropMode {

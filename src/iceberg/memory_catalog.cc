@@ -205,7 +205,7 @@ Result<std::vector<LoadedTable>> MemoryCatalog::commit_locked(
         TRY(apply_updates(start, change.updates, ApplyOptions{options.now_ms, before}));
     LoadedTable state;
     state.identifier = change.table;
-    state.metadata_location = new_metadata_location(next, before, random_);
+    state.metadata_location = new_metadata_location(next, before, random_, change.write_id);
     auto written = write_table_metadata(store_, state.metadata_location, next);
     if (!written) return unavailable("cannot write metadata: {}", written.error().message);
     state.metadata = std::make_shared<const TableMetadata>(std::move(next));

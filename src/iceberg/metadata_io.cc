@@ -22,12 +22,12 @@ std::string folder_of(const Properties& properties, const std::string& location)
 }
 
 std::string next_location(const Properties& properties, const std::string& location,
-                          std::string_view previous_location, Random& random) {
+                          std::string_view previous_location, const std::string& id) {
   const int version = previous_location.empty() ? 0 : metadata_version(previous_location) + 1;
   const bool gzip = equals_ignore_case(read_property(properties, property::kMetadataCodec), "gzip");
-  return storage::join_location(folder_of(properties, location),
-                                fmt::format("{:05}-{}{}", version, to_string(make_uuid4(random)),
-                                            gzip ? kGzipSuffix : kPlainSuffix));
+  return storage::join_location(
+      folder_of(properties, location),
+      fmt::format("{:05}-{}{}", version, id, gzip ? kGzipSuffix : kPlainSuffix));
 }
 
 Result<std::string> read_text(storage::Store& store, const std::string& location) {
@@ -50,13 +50,15 @@ std::string while_reading(const std::string& location) {
 }  // namespace
 
 std::string new_metadata_location(const TableMetadata& metadata, std::string_view previous_location,
-                                  Random& random) {
-  return next_location(metadata.properties, metadata.location, previous_location, random);
+                                  Random& random, const std::string& write_id) {
+  return next_location(metadata.properties, metadata.location, previous_location,
+                       write_id.empty() ? to_string(make_uuid4(random)) : write_id);
 }
 
 std::string new_metadata_location(const ViewMetadata& metadata, std::string_view previous_location,
                                   Random& random) {
-  return next_location(metadata.properties, metadata.location, previous_location, random);
+  return next_location(metadata.properties, metadata.location, previous_location,
+                       to_string(make_uuid4(random)));
 }
 
 int metadata_version(std::string_view location) {

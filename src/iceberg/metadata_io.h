@@ -22,9 +22,10 @@ inline constexpr std::size_t kMetadataSizeMax = std::size_t{1} << 30;
 
 // `<location>/metadata/00012-<uuid>.metadata.json` after version 11 of `previous_location` ("" for
 // a new table → 00000), `.gz.metadata.json` by `write.metadata.compression-codec`, below
-// `write.metadata.path` where set.
+// `write.metadata.path` where set. The id of a write intent stands for the new uuid if it is given,
+// so that the file of a crashed write can be told from all others.
 std::string new_metadata_location(const TableMetadata& metadata, std::string_view previous_location,
-                                  Random& random);
+                                  Random& random, const std::string& write_id = "");
 std::string new_metadata_location(const ViewMetadata& metadata, std::string_view previous_location,
                                   Random& random);
 // The number at the start of the file's name; -1 when there is none.

@@ -132,6 +132,7 @@ Result<void> Transaction::prepare_table(std::size_t index, Attempt& attempt) {
   const std::int64_t now = now_ms();
   TableChange change;
   change.table = table.base_.identifier;
+  change.write_id = table.write_id_;
   if (table.creates_) {
     change.requirements.push_back(require_not_exists());
     change.updates = updates_for_create(base);
