@@ -37,6 +37,8 @@ std::vector<FunctionList> all_function_lists() {
       aggregate_moment_functions(),
       aggregate_map_functions(),
       aggregate_list_functions(),
+      regexp_lambda_functions(),
+      aggregate_checksum_functions(),
   };
 }
 

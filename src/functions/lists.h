@@ -40,6 +40,8 @@ FunctionList aggregate_number_functions();
 FunctionList aggregate_moment_functions();
 FunctionList aggregate_map_functions();
 FunctionList aggregate_list_functions();
+FunctionList regexp_lambda_functions();
+FunctionList aggregate_checksum_functions();
 
 // In the order in which they are asked.
 std::vector<FunctionList> all_function_lists();
