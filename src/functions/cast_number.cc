@@ -121,7 +121,8 @@ Caster cast_boolean(const Type& to) {
       return [](const Value& v) -> Result<Value> { return Value(v.as_bool() ? 1.0 : 0.0); };
     case TypeKind::Decimal:
       return [to](const Value& v) -> Result<Value> {
-        return integer_to_decimal(types::make_type(TypeKind::Boolean), to, v.as_bool());
+        // Trino does not look whether 1 fits.
+        return Value(v.as_bool() ? power_of_ten(to.scale) : Int128{0});
       };
     case TypeKind::Varchar:
       return [to](const Value& v) -> Result<Value> {

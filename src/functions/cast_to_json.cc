@@ -4,6 +4,7 @@
 
 #include "functions/call_error.h"
 #include "functions/cast.h"
+#include "functions/java_format_number.h"
 #include "types/json_text.h"
 #include "types/number_text.h"
 #include "types/value_text.h"
@@ -39,19 +40,6 @@ bool writes_to_json(const Type& type) {
     default:
       return type.kind >= TypeKind::Boolean && type.kind <= TypeKind::Varchar;
   }
-}
-
-// As Java's BigDecimal.toString: an exponent for small numbers.
-void append_big_decimal(std::string& out, Int128 unscaled, int scale) {
-  std::string digits = to_string(unscaled < 0 ? -unscaled : unscaled);
-  const int exponent = static_cast<int>(digits.size()) - 1 - scale;
-  if (exponent >= -6) {
-    out += format_decimal(unscaled, scale);
-    return;
-  }
-  if (unscaled < 0) out += '-';
-  if (digits.size() > 1) digits.insert(1, ".");
-  out += fmt::format("{}E{}", digits, exponent);
 }
 
 void append_number(std::string& out, const Type& type, double value) {

@@ -27,6 +27,13 @@ std::vector<FunctionList> all_function_lists() {
       cast_functions(),
       arithmetic_functions(),
       comparison_functions(),
+      date_arithmetic_functions(),
+      date_format_functions(),
+      date_part_functions(),
+      interval_functions(),
+      iso_time_functions(),
+      format_functions(),
+      zone_functions(),
       array_access_functions(),
       array_set_functions(),
       array_sequence_functions(),
@@ -37,8 +44,8 @@ std::vector<FunctionList> all_function_lists() {
       aggregate_moment_functions(),
       aggregate_map_functions(),
       aggregate_list_functions(),
-      regexp_lambda_functions(),
       aggregate_checksum_functions(),
+      regexp_lambda_functions(),
   };
 }
 

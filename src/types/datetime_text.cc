@@ -67,10 +67,10 @@ class TextCursor {
   std::size_t position_ = 0;
 };
 
-std::optional<std::int64_t> read_date(TextCursor& cursor) {
+std::optional<std::int64_t> read_date(TextCursor& cursor, std::size_t year_digits_min) {
   const bool negative = cursor.accept('-');
   if (!negative) cursor.accept('+');
-  const auto year = cursor.number(4, 9);
+  const auto year = cursor.number(year_digits_min, 9);
   if (!year || !cursor.accept('-')) return std::nullopt;
   const auto month = cursor.number(1, 2);
   if (!month || !cursor.accept('-')) return std::nullopt;
@@ -172,7 +172,7 @@ void append_year_interval(std::string& out, std::int64_t months) {
 
 Result<std::int64_t> parse_date_text(std::string_view text) {
   TextCursor cursor(text);
-  const auto days = read_date(cursor);
+  const auto days = read_date(cursor, 1);
   if (!days || !cursor.at_end() || *days > 2147483647 || *days < -2147483648LL) {
     return invalid_input("`{}` is not a valid date", text.substr(0, 100));
   }
@@ -203,7 +203,7 @@ Result<ParsedTimestamp> parse_timestamp_text(std::string_view text) {
     return invalid_input("`{}` is not a valid timestamp", text.substr(0, 100));
   };
   TextCursor cursor(text);
-  const auto days = read_date(cursor);
+  const auto days = read_date(cursor, 4);
   if (!days) return bad();
   ParsedTimestamp parsed;
   ParsedTime time;

@@ -28,6 +28,16 @@ Uuid uuid_from_bytes(const std::string& bytes) {
   return uuid;
 }
 
+// Java's white space, which has four separators more than C's.
+std::string_view trim_java(std::string_view text) {
+  const auto is_space = [](char c) {
+    return c == ' ' || (c >= '\t' && c <= '\r') || (c >= 0x1c && c <= 0x1f);
+  };
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
+}
+
 Result<Value> cast_to_boolean(const Type& type, std::string_view text) {
   for (const std::string_view word : {"true", "t", "1"}) {
     if (equals_ignore_case(text, word)) return Value(true);
@@ -181,7 +191,7 @@ Result<Value> cast_from_text(const Type& type, std::string_view text, TimeZone s
     case TypeKind::Varbinary:
       return Value(std::string(text));
     case TypeKind::Date:
-      return Value(TRY(parse_date_text(trim(text))));
+      return Value(TRY(parse_date_text(trim_java(text))));
     case TypeKind::Time:
     case TypeKind::TimeWithTimeZone:
       return cast_to_time(type, text);
