@@ -1,17 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// run, build, test, seed, snapshot: the commands that execute nodes of a project.
+// The commands of a project that need its warehouse.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/clock.h"
+#include "base/file.h"
 #include "cli/commands.h"
 #include "cli/lake_access.h"
 #include "cli/lakehouse_access.h"
 #include "cli/project_options.h"
+#include "cli/row_output.h"
 #include "cli/run_output.h"
 #include "cli/terminal.h"
+#include "project/commands.h"
+#include "project/compile.h"
 #include "project/data.h"
+#include "project/version_check.h"
+#include "run/catalog.h"
 #include "run/open_warehouse.h"
+#include "run/run_results.h"
 #include "run/runner.h"
+#include "run/show.h"
 
 namespace tarn::cli {
 
@@ -66,52 +76,222 @@ lakehouse::OpenOptions lakehouse_options(const Invocation& call, const project::
   return out;
 }
 
-Result<int> execute(const Invocation& call, run::Command command) {
-  const std::string name(run::to_string(command));
-  const auto project = TRY(open_project(call, name.c_str()));
-  if (show_findings(call, project->diagnostics.items()) > 0) return 2;
-  if (project::exit_code_of(*project) != 0) return 2;
+// Prints findings; nullptr if there are errors among them.
+Result<std::unique_ptr<project::Project>> sound_project(const Invocation& call,
+                                                        const char* command) {
+  auto project = TRY(open_project(call, command));
+  show_findings(call, project->diagnostics.items());
+  if (project::exit_code_of(*project) != 0) return std::unique_ptr<project::Project>();
+  return project;
+}
 
-  run::RunOptions options;
-  options.command = command;
-  options.selection = TRY(selection(call));
-  options.threads = static_cast<std::size_t>(std::max<std::int64_t>(
-      1, project->options.threads > 0 ? project->options.threads : project->profile.threads));
+Result<std::unique_ptr<warehouse::Warehouse>> warehouse_of(const Invocation& call,
+                                                           const project::Project& project) {
+  Diagnostics findings;
+  auto opened = run::open_warehouse(project.profile, lakehouse_options(call, project), findings);
+  show_findings(call, findings.items());
+  return opened;
+}
+
+std::size_t threads_of(const project::Project& project) {
+  const std::int64_t wanted =
+      project.options.threads > 0 ? project.options.threads : project.profile.threads;
+  return static_cast<std::size_t>(std::max<std::int64_t>(1, wanted));
+}
+
+RunOutputOptions output_options(const Invocation& call) {
+  return {.format = call.arguments.text("log-format") == "json" ? LogFormat::Json : LogFormat::Text,
+          .quiet = call.arguments.flag("quiet"),
+          .debug = call.arguments.flag("debug")};
+}
+
+Result<int> execute(const Invocation& call, const project::Project& project,
+                    run::RunOptions options) {
+  options.threads = threads_of(project);
   options.fail_fast = call.arguments.flag("fail-fast");
   options.warn_error = call.arguments.flag("warn-error");
   options.write_json = !call.arguments.flag("no-write-json");
   options.as_dbt = call.arguments.flag("as-dbt");
-  options.arguments = kept_arguments(call);
-
-  Diagnostics findings;
-  auto opened = run::open_warehouse(project->profile, lakehouse_options(call, *project), findings);
-  show_findings(call, findings.items());
-  const auto warehouse = TRY(std::move(opened));
-
+  const auto warehouse = TRY(warehouse_of(call, project));
   EventStream events;
-  const RunOutput output(
-      events, call.terminal,
-      {.format = call.arguments.text("log-format") == "json" ? LogFormat::Json : LogFormat::Text,
-       .quiet = call.arguments.flag("quiet"),
-       .debug = call.arguments.flag("debug")},
-      system_clock(), project->options.invocation_id);
+  const RunOutput output(events, call.terminal, output_options(call), system_clock(),
+                         project.options.invocation_id);
   const auto summary =
-      TRY(run::run_project(*project, *warehouse, options, events, system_clock(), &call.cancel));
+      TRY(run::run_project(project, *warehouse, options, events, system_clock(), &call.cancel));
   if (summary.cancelled) return 2;
   return run::exit_code_of(summary);
 }
 
+Result<int> execute_selected(const Invocation& call, run::Command command) {
+  const std::string name(run::to_string(command));
+  const auto project = TRY(sound_project(call, name.c_str()));
+  if (project == nullptr) return 2;
+  run::RunOptions options;
+  options.command = command;
+  options.selection = TRY(selection(call));
+  options.arguments = kept_arguments(call);
+  return execute(call, *project, std::move(options));
+}
+
+Result<int> run_retry(const Invocation& call) {
+  auto load = TRY(load_options(call, "retry"));
+  const std::string folder =
+      project::join_path(load.project_dir, load.target_path.empty() ? "target" : load.target_path);
+  const auto text = read_file(project::join_path(folder, "run_results.json"));
+  if (!text) {
+    return not_found("there is no run to repeat: {}/run_results.json is missing", folder);
+  }
+  const auto previous = TRY(run::read_run_results(*text));
+  const auto command = run::parse_command(previous.command);
+  if (!command) {
+    return unsupported("the last command was `{}`, which cannot be retried", previous.command);
+  }
+  run::RunOptions options;
+  options.command = *command;
+  options.only.emplace();
+  for (const auto& result : previous.results) {
+    if (run::is_failure(result.status) || result.status == run::NodeStatus::Skipped) {
+      options.only->push_back(result.unique_id);
+    }
+  }
+  for (const auto& [name, value] : previous.arguments) {
+    if (name != "which") options.arguments.emplace_back(name, value);
+  }
+  if (options.only->empty()) {
+    call.terminal.note("Nothing to do: the last run had no failures.\n");
+    return 0;
+  }
+  const auto kept_text = [&](const char* name) {
+    auto found = previous.arguments.find(name);
+    if (found == previous.arguments.end()) return std::string();
+    return run::text_of_json(found->second);
+  };
+  load.command = previous.command;
+  if (load.target.empty()) load.target = kept_text("target");
+  if (load.profile.empty()) load.profile = kept_text("profile");
+  if (load.vars.empty()) load.vars = kept_text("vars");
+  load.full_refresh = load.full_refresh || previous.arguments.contains("full-refresh");
+  const auto project = TRY(
+      project::load_project(std::move(load), project::disk_files(), project::system_environment()));
+  show_findings(call, project->diagnostics.items());
+  if (project::exit_code_of(*project) != 0) return 2;
+  return execute(call, *project, std::move(options));
+}
+
+Result<int> run_show(const Invocation& call) {
+  const auto project = TRY(sound_project(call, "show"));
+  if (project == nullptr) return 2;
+  run::ShowOptions options;
+  options.selection = TRY(selection(call));
+  options.inline_sql = call.arguments.text("inline");
+  options.limit = TRY(call.arguments.number("limit", -1, 1'000'000'000));
+  const auto warehouse = TRY(warehouse_of(call, *project));
+  const auto shown = TRY(run::show_rows(*project, *warehouse, options, &call.cancel));
+  const bool as_json = call.arguments.text("output") == "json";
+  for (const auto& rows : shown) {
+    if (!as_json) call.terminal.note(fmt::format("Previewing {}:\n", rows.name));
+    call.terminal.out(as_json ? rows_json(rows.name, rows.answer)
+                              : rows_table(rows.answer, call.terminal));
+  }
+  return 0;
+}
+
+Result<int> run_macro(const Invocation& call) {
+  const auto project = TRY(sound_project(call, "run-operation"));
+  if (project == nullptr) return 2;
+  const auto warehouse = TRY(warehouse_of(call, *project));
+  run::WarehouseAdapter adapter(*warehouse, {.cancel = &call.cancel});
+  std::string arguments = call.arguments.text("args");
+  if (arguments.empty()) arguments = "{}";
+  const auto output =
+      TRY(project::run_operation(*project, call.arguments.text("macro"), arguments, adapter));
+  show_findings(call, output.findings);
+  call.terminal.out(output.out);
+  return output.exit_code;
+}
+
+Result<int> generate_docs(const Invocation& call) {
+  const auto project = TRY(sound_project(call, "generate"));
+  if (project == nullptr) return 2;
+  const auto warehouse = TRY(warehouse_of(call, *project));
+  run::WarehouseAdapter adapter(*warehouse, {.cancel = &call.cancel});
+  if (!call.arguments.flag("no-compile")) {
+    project::CompileOptions options;
+    options.selection = TRY(selection(call));
+    const auto output = TRY(project::run_compile(*project, options, adapter));
+    if (output.exit_code != 0) {
+      show_findings(call, output.findings);
+      return output.exit_code;
+    }
+  }
+  TRY(project::run_parse(*project, true));
+  const run::RunResultsHead head{.dbt_version = std::string(project::kDbtVersion),
+                                 .invocation_id = project->options.invocation_id,
+                                 .generated_micros = system_clock().now_micros(),
+                                 .arguments = {}};
+  const std::string file = project::join_path(project->target_folder(), "catalog.json");
+  TRY(write_file(file, TRY(run::write_catalog(*project, adapter, head))));
+  call.terminal.note(fmt::format("Catalog written to {}\n", file));
+  return 0;
+}
+
 Command run_command(run::Command command, std::string summary, std::vector<std::string> examples) {
   Command out;
-  out.name = std::string(run::to_string(command));
+  out.name = command == run::Command::Freshness ? "source freshness"
+                                                : std::string(run::to_string(command));
   out.summary = std::move(summary);
   out.description =
       "Exit code 0: all is well, 1: a node failed or was skipped, 2: nothing could be run, or "
       "Ctrl-C.";
   out.options = project_options() + select_options() + run_options();
   out.examples = std::move(examples);
-  out.run = [command](const Invocation& call) { return execute(call, command); };
+  out.run = [command](const Invocation& call) { return execute_selected(call, command); };
   out.group = "The project";
+  return out;
+}
+
+Command project_command(std::string name, std::string summary, std::vector<Option> options,
+                        std::function<Result<int>(const Invocation&)> run,
+                        std::vector<std::string> examples) {
+  Command out;
+  out.name = std::move(name);
+  out.summary = std::move(summary);
+  out.options = std::move(options);
+  out.run = std::move(run);
+  out.examples = std::move(examples);
+  out.group = "The project";
+  return out;
+}
+
+std::vector<Option> warehouse_options() { return {lakehouse_option(), lake_option()}; }
+
+Command show_command() {
+  Option output = value_option("output", "FORM", "a table, or JSON");
+  output.default_text = "text";
+  output.choices = {"text", "json"};
+  Option limit = value_option("limit", "N", "rows at most; -1 for all");
+  limit.default_text = "5";
+  return project_command(
+      "show", "Rows of a model, or of a query with refs",
+      project_options() + select_options() + warehouse_options() +
+          std::vector<Option>{value_option("inline", "SQL", "this query instead of nodes"), limit,
+                              output},
+      run_show,
+      {"tarn show --select dl_customer_consume --limit 10",
+       "tarn show --inline \"select count(*) from {{ ref('dl_customer_consume') }}\""});
+}
+
+Command operation_command() {
+  Command out = project_command(
+      "run-operation", "Call a macro",
+      project_options() + warehouse_options() +
+          std::vector<Option>{value_option("args", "YAML", "arguments, a YAML mapping")},
+      run_macro, {"tarn run-operation grant_select --args '{role: reporter}'"});
+  out.positionals = {{.name = "macro",
+                      .arity = Arity::One,
+                      .value_name = "MACRO",
+                      .help = "`name` or `package.name`",
+                      .required = true}};
   return out;
 }
 
@@ -127,6 +307,16 @@ std::vector<Command> run_commands() {
       run_command(run::Command::Seed, "Load CSV files as tables", {"tarn seed --full-refresh"}),
       run_command(run::Command::Build, "Seeds, snapshots, models and tests in their order",
                   {"tarn build --select +dl_customer_consume --fail-fast"}),
+      project_command("retry", "Run again what failed or was skipped in the last run",
+                      project_options() + run_options(), run_retry, {"tarn retry"}),
+      show_command(),
+      run_command(run::Command::Freshness, "Check how old the newest rows of sources are",
+                  {"tarn source freshness"}),
+      operation_command(),
+      project_command("docs generate", "Write manifest.json and catalog.json",
+                      project_options() + select_options() + warehouse_options() +
+                          std::vector<Option>{flag_option("no-compile", "do not compile nodes")},
+                      generate_docs, {"tarn docs generate"}),
   };
 }
 

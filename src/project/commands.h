@@ -68,6 +68,9 @@ struct CompileOptions {
 Result<CommandOutput> run_compile(const Project& project, const CompileOptions& options,
                                   Adapter& adapter);
 
+// A node for a query that is in no file. Texts are in the arena.
+Node inline_node(const Project& project, std::string_view sql, Arena& arena);
+
 // Leaves the SQL of a node in its file below `compiled` of the target folder.
 Result<void> write_compiled(const Project& project, const Node& node, const std::string& code);
 

@@ -36,17 +36,7 @@ void add_logs(CommandOutput& out, const CompiledNode& compiled) {
 Result<CommandOutput> compile_inline(const Project& project, const std::string& sql,
                                      Adapter& adapter, CommandOutput out) {
   Arena arena;
-  Node node;
-  node.type = ResourceType::SqlOperation;
-  node.package_name = project.root().name;
-  node.name = "inline_query";
-  node.original_path = "from remote system.sql";
-  node.unique_id = arena.copy(fmt::format("sql_operation.{}.inline_query", node.package_name));
-  node.raw_code = sql;
-  node.fqn = {node.package_name, "sql", "inline_query"};
-  node.database = project.profile.database;
-  node.schema = project.profile.schema;
-  node.alias = node.name;
+  const Node node = inline_node(project, sql, arena);
   Compiler compiler(project, adapter);
   auto compiled = compiler.compile(node);
   if (!compiled) {
@@ -59,6 +49,21 @@ Result<CommandOutput> compile_inline(const Project& project, const std::string& 
 }
 
 }  // namespace
+
+Node inline_node(const Project& project, std::string_view sql, Arena& arena) {
+  Node node;
+  node.type = ResourceType::SqlOperation;
+  node.package_name = project.root().name;
+  node.name = "inline_query";
+  node.original_path = "from remote system.sql";
+  node.unique_id = arena.copy(fmt::format("sql_operation.{}.inline_query", node.package_name));
+  node.raw_code = arena.copy(sql);
+  node.fqn = {node.package_name, "sql", "inline_query"};
+  node.database = project.profile.database;
+  node.schema = project.profile.schema;
+  node.alias = node.name;
+  return node;
+}
 
 Result<void> write_compiled(const Project& project, const Node& node, const std::string& code) {
   std::string path(node.original_path);

@@ -44,6 +44,12 @@ struct AdapterResponse {
   std::string query_id;
 };
 
+// Of sources.
+struct Freshness {
+  std::int64_t max_loaded_micros = 0;
+  std::int64_t snapshotted_micros = 0;
+};
+
 struct NodeResult {
   const project::Node* node = nullptr;
   NodeStatus status = NodeStatus::Success;
@@ -56,6 +62,7 @@ struct NodeResult {
   bool compiled = false;
   std::string compiled_code;
   std::string materialization;
+  std::optional<Freshness> freshness;
 };
 
 struct RunSummary {

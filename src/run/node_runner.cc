@@ -6,6 +6,7 @@
 #include "project/config.h"
 #include "project/session.h"
 #include "run/failure_text.h"
+#include "run/freshness.h"
 #include "run/materialize.h"
 #include "run/test_runner.h"
 
@@ -33,7 +34,9 @@ class Stopwatch {
 
 Result<void> compile_node(const RunContext& context, const Node& node, NodeResult& result) {
   Stopwatch watch(result, context.clock, "compile");
-  if (node.type == ResourceType::Seed || node.type == ResourceType::UnitTest) return {};
+  const bool has_code = node.type != ResourceType::Seed && node.type != ResourceType::UnitTest &&
+                        node.type != ResourceType::Source;
+  if (!has_code) return {};
   auto compiled = TRY(context.compiler.compile(node));
   result.compiled = true;
   result.compiled_code = std::move(compiled.code);
@@ -46,6 +49,8 @@ Result<void> execute_node(const RunContext& context, const Node& node, NodeResul
   switch (node.type) {
     case ResourceType::Test:
       return run_data_test(context, node, result);
+    case ResourceType::Source:
+      return run_freshness(context, node, result);
     case ResourceType::UnitTest:
       return run_unit_test(context, node, result);
     default:
@@ -63,7 +68,8 @@ NodeResult run_node(const RunContext& context, const Node& node, std::size_t wor
   Result<void> done = compile_node(context, node, result);
   if (done) done = execute_node(context, node, result);
   if (!done) {
-    result.status = NodeStatus::Error;
+    result.status =
+        node.type == ResourceType::Source ? NodeStatus::RuntimeError : NodeStatus::Error;
     result.message = failure_text(context.project, node, done.error(), result.compiled_code);
   }
   result.seconds = static_cast<double>(context.clock.now_micros() - start) / 1e6;

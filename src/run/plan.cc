@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "project/config.h"
+#include "run/freshness.h"
 
 namespace tarn::run {
 
@@ -78,6 +79,14 @@ void put_tests_first(const Graph& graph, const NodeSet& chosen, std::vector<Node
 
 }  // namespace
 
+std::optional<Command> parse_command(std::string_view word) {
+  for (Command command : {Command::Run, Command::Build, Command::Test, Command::Seed,
+                          Command::Snapshot, Command::Clone, Command::Freshness}) {
+    if (to_string(command) == word) return command;
+  }
+  return std::nullopt;
+}
+
 std::string_view to_string(Command command) {
   switch (command) {
     case Command::Run:
@@ -123,11 +132,12 @@ bool is_executed_by(Command command, const Node& node) {
     case Command::Clone:
       return type == ResourceType::Model || type == ResourceType::Seed ||
              type == ResourceType::Snapshot;
-    case Command::Compile:
     case Command::Show:
+      return node.is_executable() && !is_test(node) && type != ResourceType::Operation;
+    case Command::Compile:
       return node.is_executable() && type != ResourceType::Operation;
     case Command::Freshness:
-      return type == ResourceType::Source;
+      return type == ResourceType::Source && has_freshness(node);
   }
   return false;
 }
@@ -160,6 +170,17 @@ Result<Plan> make_plan(const project::Project& project, Command command,
   Plan plan = plan_nodes(graph, chosen, command == Command::Build);
   plan.unmatched = std::move(selected.unmatched);
   return plan;
+}
+
+Plan make_plan(const project::Project& project, Command command,
+               const std::vector<std::string>& unique_ids) {
+  const Graph graph = project::make_graph(project);
+  NodeSet chosen = graph.none();
+  for (const auto& id : unique_ids) {
+    auto index = graph.find(id);
+    if (index && is_executed_by(command, graph.node(*index))) chosen.add(*index);
+  }
+  return plan_nodes(graph, chosen, command == Command::Build);
 }
 
 }  // namespace tarn::run

@@ -3,6 +3,7 @@
 // with, each behind the selected nodes that it depends on, directly or through others.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@ namespace tarn::run {
 enum class Command { Run, Build, Test, Seed, Snapshot, Compile, Show, Clone, Freshness };
 // `run`, `build`, …: also `flags.WHICH` in templates.
 std::string_view to_string(Command command);
+std::optional<Command> parse_command(std::string_view word);
 
 struct Plan {
   std::vector<const project::Node*> nodes;  // in the order of the graph
@@ -29,6 +31,10 @@ bool is_executed_by(Command command, const project::Node& node);
 
 Result<Plan> make_plan(const project::Project& project, Command command,
                        const project::SelectOptions& options);
+
+// The nodes of these ids, as far as they are there and the command executes them.
+Plan make_plan(const project::Project& project, Command command,
+               const std::vector<std::string>& unique_ids);
 
 // The same for nodes that are given. With `tests_first` (build) whatever depends on a tested node
 // also waits for its tests, where those need nothing from behind it.

@@ -6,6 +6,7 @@
 #include <map>
 #include <vector>
 
+#include "base/text.h"
 #include "project/config.h"
 #include "project/project.h"
 
@@ -118,6 +119,13 @@ Line finished_line(const NodeFinished& event) {
   const std::string time = fmt::format("in {:.2f}s", result.seconds);
   const std::string count = fmt::format("{}", result.failures.value_or(0));
   const auto with_time = [&](std::string_view text) { return fmt::format("{} {}", text, time); };
+  if (node.type == ResourceType::Source) {
+    const std::string word = to_upper(to_string(result.status));
+    return {fmt::format("{} {} {}", place, word, node_label(node)), with_time(word),
+            is_failure(result.status)           ? Tone::Bad
+            : result.status == NodeStatus::Warn ? Tone::Doubtful
+                                                : Tone::Good};
+  }
   switch (result.status) {
     case NodeStatus::Success: {
       const std::string& said = result.response.message;
@@ -128,9 +136,6 @@ Line finished_line(const NodeFinished& event) {
       return {fmt::format("{} NO-OP {}", place, node_label(node)),
               with_time(result.message.empty() ? "NO-OP" : result.message), Tone::Good};
     case NodeStatus::Pass:
-      if (node.type == ResourceType::Source) {
-        return {fmt::format("{} PASS {}", place, node_label(node)), with_time("PASS"), Tone::Good};
-      }
       return {fmt::format("{} PASS {}", place, node.name), with_time("PASS"), Tone::Good};
     case NodeStatus::Warn:
       return {fmt::format("{} WARN {} {}", place, count, node.name),

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ namespace tarn::run {
 struct RunOptions {
   Command command = Command::Run;
   project::SelectOptions selection;
+  // Of `retry`: these unique ids instead of a selection.
+  std::optional<std::vector<std::string>> only;
   std::size_t threads = 1;
   bool fail_fast = false;
   bool warn_error = false;

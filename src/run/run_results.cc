@@ -83,6 +83,12 @@ std::string write_run_results(const RunResultsHead& head, const RunSummary& summ
   return write_json(out);
 }
 
+std::string text_of_json(std::string_view text) {
+  const auto parsed = parse_json(text);
+  if (!parsed || !parsed->is_string()) return {};
+  return std::string(parsed->as_string());
+}
+
 Result<PreviousRun> read_run_results(std::string_view text) {
   json::value document = TRY(parse_json(text));
   if (!document.is_object()) return corrupt("run_results.json is not a JSON object");

@@ -35,6 +35,9 @@ struct PreviousRun {
 // ErrorCode::Corrupt for other documents.
 Result<PreviousRun> read_run_results(std::string_view text);
 
+// The text of a JSON string; empty for other values.
+std::string text_of_json(std::string_view json);
+
 // `2024-01-01T10:00:00.123456Z`
 std::string artifact_time(std::int64_t micros);
 

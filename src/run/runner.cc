@@ -10,6 +10,7 @@
 #include "project/manifest.h"
 #include "project/version_check.h"
 #include "run/events.h"
+#include "run/freshness.h"
 #include "run/node_runner.h"
 #include "run/prepare.h"
 #include "run/run_results.h"
@@ -88,6 +89,9 @@ Result<void> write_artifacts(const RunContext& context, const RunSummary& summar
                       .generated_micros = context.clock.now_micros(),
                       .arguments = context.options.arguments};
   head.arguments.emplace_back("which", fmt::format("\"{}\"", to_string(context.options.command)));
+  if (context.options.command == Command::Freshness) {
+    return write_file(project::join_path(folder, "sources.json"), write_sources(head, summary));
+  }
   TRY(write_file(project::join_path(folder, "run_results.json"), write_run_results(head, summary)));
   return write_file(project::join_path(folder, "manifest.json"),
                     project::write_manifest(context.project));
@@ -100,7 +104,8 @@ Result<RunSummary> run_project(const project::Project& project, warehouse::Wareh
                                const Cancel* cancel) {
   RunSummary summary;
   summary.started_micros = clock.now_micros();
-  const Plan plan = TRY(make_plan(project, options.command, options.selection));
+  const Plan plan = options.only ? make_plan(project, options.command, *options.only)
+                                 : TRY(make_plan(project, options.command, options.selection));
   WarehouseAdapter adapter(warehouse, {.cancel = cancel});
   project::RelationCache cache;
   project::Compiler compiler(project, adapter, &cache);
@@ -113,7 +118,9 @@ Result<RunSummary> run_project(const project::Project& project, warehouse::Wareh
   }
   events.emit(RunStarted{options.command, project.options.invocation_id,
                          project.profile.target_name, options.threads, &plan});
-  if (!plan.nodes.empty()) {
+  if (options.command == Command::Freshness) {
+    execute(context, plan, summary);
+  } else if (!plan.nodes.empty()) {
     TRY(create_schemas(context, plan));
     TRY(run_hooks(context, "on-run-start", summary));
     execute(context, plan, summary);

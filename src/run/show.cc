@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "run/show.h"
+
+#include <fmt/format.h>
+
+#include "project/compile.h"
+#include "project/config.h"
+#include "project/session.h"
+#include "run/plan.h"
+#include "run/warehouse_adapter.h"
+
+namespace tarn::run {
+
+namespace {
+
+Result<warehouse::Answer> limited(project::Session& session, WarehouseAdapter& adapter,
+                                  const std::string& sql, const jinja::Value& header,
+                                  std::int64_t limit) {
+  const jinja::Value count = limit < 0 ? jinja::Value::none() : jinja::Value(limit);
+  return adapter.query(TRY(session.call_text("get_show_sql", {jinja::Value(sql), header, count})),
+                       "");
+}
+
+Result<ShownRows> show_inline(const project::Project& project, WarehouseAdapter& adapter,
+                              project::RelationCache& cache, const ShowOptions& options) {
+  project::Arena arena;
+  const project::Node node = project::inline_node(project, options.inline_sql, arena);
+  project::Compiler compiler(project, adapter, &cache);
+  const std::string sql = TRY(compiler.compile(node)).code;
+  project::Session session(project, adapter, cache, {});
+  return ShownRows{"inline",
+                   TRY(limited(session, adapter, sql, jinja::Value::none(), options.limit))};
+}
+
+}  // namespace
+
+Result<std::vector<ShownRows>> show_rows(const project::Project& project,
+                                         warehouse::Warehouse& warehouse,
+                                         const ShowOptions& options, const Cancel* cancel) {
+  WarehouseAdapter adapter(warehouse, {.cancel = cancel});
+  project::RelationCache cache;
+  std::vector<ShownRows> out;
+  if (!options.inline_sql.empty()) {
+    out.push_back(TRY(show_inline(project, adapter, cache, options)));
+    return out;
+  }
+  const Plan plan = TRY(make_plan(project, Command::Show, options.selection));
+  if (plan.nodes.empty()) {
+    return not_found("nothing is selected: name a node with --select, or give --inline SQL");
+  }
+  project::Compiler compiler(project, adapter, &cache);
+  for (const project::Node* node : plan.nodes) {
+    std::string sql;
+    if (node->type == project::ResourceType::Seed) {
+      sql = fmt::format("select * from {}", node->relation_name);
+    } else {
+      sql = TRY(compiler.compile(*node)).code;
+    }
+    project::Session session(project, adapter, cache, {.node = node, .compiled_code = sql});
+    const auto header =
+        project::to_template(project::config_value(node->type, node->config, "sql_header"));
+    out.push_back(
+        {std::string(node->name), TRY(limited(session, adapter, sql, header, options.limit))});
+  }
+  return out;
+}
+
+}  // namespace tarn::run
