@@ -91,6 +91,9 @@ class SqlCatalog final : public iceberg::Catalog {
       const std::map<std::string, std::string>& properties) override;
   Result<iceberg::LoadedView> replace_view(const iceberg::LoadedView& base,
                                            const iceberg::ViewDefinition& definition) override;
+  // The same for any change of a view, such as of its properties.
+  Result<iceberg::LoadedView> replace_view_metadata(const iceberg::LoadedView& base,
+                                                    iceberg::ViewMetadata next);
   Result<void> drop_view(const iceberg::TableIdentifier& view) override;
   Result<void> rename_view(const iceberg::TableIdentifier& from,
                            const iceberg::TableIdentifier& to) override;

@@ -58,8 +58,13 @@ Result<iceberg::LoadedView> SqlCatalog::create_view(
 
 Result<iceberg::LoadedView> SqlCatalog::replace_view(const iceberg::LoadedView& base,
                                                      const iceberg::ViewDefinition& definition) {
-  auto metadata = std::make_shared<const iceberg::ViewMetadata>(
-      TRY(iceberg::replace_view_version(*base.metadata, definition, now_ms())));
+  return replace_view_metadata(
+      base, TRY(iceberg::replace_view_version(*base.metadata, definition, now_ms())));
+}
+
+Result<iceberg::LoadedView> SqlCatalog::replace_view_metadata(const iceberg::LoadedView& base,
+                                                              iceberg::ViewMetadata next) {
+  auto metadata = std::make_shared<const iceberg::ViewMetadata>(std::move(next));
   if (*metadata == *base.metadata) return base;
   const auto location =
       iceberg::new_metadata_location(*metadata, base.metadata_location, *options_.random);

@@ -4,17 +4,15 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <set>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "catalog/table_maintenance.h"
 #include "cli/lake_access.h"
 #include "cli/lake_command_list.h"
 #include "iceberg/commit/transaction.h"
 #include "iceberg/reachable_files.h"
-#include "iceberg/table_properties.h"
-#include "storage/store.h"
 
 namespace tarn::cli {
 namespace {
@@ -47,25 +45,6 @@ Result<std::int64_t> parse_moment(const std::string& text, std::int64_t now_micr
   if (auto days = parse_date(text)) return *days * kMicrosPerDay;
   if (auto micros = parse_timestamp_micros(text)) return *micros;
   return invalid_input("--older-than takes an age as 5d, 12h, 30m or a UTC time, not `{}`", text);
-}
-
-// The state that the table will have, as far as reachability of files goes.
-iceberg::TableMetadata without_snapshots(const iceberg::TableMetadata& metadata,
-                                         const std::vector<iceberg::SnapshotId>& ids) {
-  iceberg::TableMetadata after = metadata;
-  std::set<iceberg::SnapshotId> gone(ids.begin(), ids.end());
-  std::erase_if(after.snapshots,
-                [&](const iceberg::Snapshot& snapshot) { return gone.contains(snapshot.id); });
-  return after;
-}
-
-std::vector<std::string> all_locations(const iceberg::ReachableFiles& files) {
-  std::vector<std::string> locations;
-  for (const auto* part :
-       {&files.content, &files.manifests, &files.manifest_lists, &files.statistics}) {
-    locations.insert(locations.end(), part->begin(), part->end());
-  }
-  return locations;
 }
 
 void report_expired(const Invocation& call, const iceberg::TableMetadata& metadata,
@@ -115,49 +94,17 @@ Result<iceberg::ExpireOptions> read_expire_options(const Invocation& call, std::
   return options;
 }
 
-// The metadata first: a file is only deleted once no snapshot of the table names it.
 Result<int> run_expire_snapshots(const Invocation& call) {
-  std::int64_t now = system_clock().now_micros();
-  iceberg::ExpireOptions options = TRY(read_expire_options(call, now));
+  const std::int64_t now = system_clock().now_micros();
+  const iceberg::ExpireOptions options = TRY(read_expire_options(call, now));
   catalog::Lake lake = TRY(open_lake(call));
   auto table = TRY(load_named_table(lake, call.arguments.text("table")));
-  auto expired = TRY(iceberg::choose_expired(*table.metadata, options, now / 1000));
-  iceberg::TableMetadata after = without_snapshots(*table.metadata, expired.snapshots);
-  bool nothing = expired.snapshots.empty() && expired.refs.empty();
-  if (call.arguments.flag("yes") && !nothing) {
-    iceberg::ManifestCache cache;
-    iceberg::Transaction transaction(commit_environment(call, lake, cache));
-    transaction.table(table).expire_snapshots(options);
-    after = *TRY(transaction.commit()).front().metadata;
-  }
-  auto files = TRY(
-      iceberg::collect_unreachable(*lake.store, *table.metadata, after, {.cancel = &call.cancel}));
-  if (call.arguments.flag("yes")) TRY(lake.store->remove_many(all_locations(files)));
-  report_expired(call, *table.metadata, expired, files);
+  iceberg::ManifestCache cache;
+  const auto report = TRY(catalog::expire_table_snapshots(
+      commit_environment(call, lake, cache), table, options,
+      call.arguments.flag("yes") ? catalog::Act::Do : catalog::Act::Plan));
+  report_expired(call, *table.metadata, report.expired, report.files);
   return 0;
-}
-
-// Another table inside this one's folder would look like orphans.
-Result<void> check_no_table_inside(const catalog::Lake& lake, const iceberg::LoadedTable& table) {
-  std::string folder = storage::normalize_location(table.metadata->location) + "/";
-  for (const auto& space : TRY(all_namespaces(*lake.catalog))) {
-    for (const auto& other : TRY(lake.catalog->list_tables(space))) {
-      if (other == table.identifier) continue;
-      auto loaded = lake.catalog->load_table(other);
-      if (!loaded) {
-        return unavailable("cannot tell whether `{}` lies inside this table's folder: {}",
-                           show_name(other), describe(loaded.error()));
-      }
-      std::string location = storage::normalize_location(loaded->metadata->location) + "/";
-      if (location.starts_with(folder)) {
-        return unsupported(
-            "table `{}` lies inside this table's folder: its files would be taken "
-            "for orphans",
-            show_name(other));
-      }
-    }
-  }
-  return {};
 }
 
 Result<int> run_remove_orphan_files(const Invocation& call) {
@@ -165,13 +112,11 @@ Result<int> run_remove_orphan_files(const Invocation& call) {
   std::int64_t before = TRY(parse_moment(call.arguments.text("older-than"), now));
   catalog::Lake lake = TRY(open_lake(call));
   auto table = TRY(load_named_table(lake, call.arguments.text("table")));
-  if (!iceberg::read_property(table.metadata->properties, iceberg::property::kGcEnabled)) {
-    return denied("the table has gc.enabled = false: its files may belong to other tables");
-  }
-  TRY(check_no_table_inside(lake, table));
-  auto orphans = TRY(iceberg::find_orphan_files(
-      *lake.store, *table.metadata, table.metadata_location, before, {.cancel = &call.cancel}));
   bool act = call.arguments.flag("yes");
+  iceberg::ManifestCache cache;
+  const auto orphans =
+      TRY(catalog::remove_table_orphans(commit_environment(call, lake, cache), table, before,
+                                        act ? catalog::Act::Do : catalog::Act::Plan));
   std::uint64_t bytes = 0;
   std::vector<std::string> locations;
   json::array list;
@@ -187,7 +132,6 @@ Result<int> run_remove_orphan_files(const Invocation& call) {
   } else {
     for (const auto& location : locations) call.terminal.out(location + "\n");
   }
-  if (act && !locations.empty()) TRY(lake.store->remove_many(locations));
   std::string files =
       fmt::format("{} orphan files, {}", human_count(static_cast<std::int64_t>(orphans.size())),
                   human_bytes(bytes));

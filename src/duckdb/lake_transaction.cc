@@ -154,6 +154,52 @@ iceberg::LoadedTable LakeTransaction::writable_table(const iceberg::TableIdentif
   return value_or_throw(load_work(table))->base;
 }
 
+iceberg::LoadedTable LakeTransaction::pin(iceberg::LoadedTable table) {
+  std::lock_guard lock(mutex_);
+  if (const Work* work = find_work(table.identifier)) return work->base;
+  Work& work = works_[table.identifier];
+  work.base = std::move(table);
+  return work.base;
+}
+
+Result<std::optional<std::int64_t>> LakeTransaction::delete_whole_files(
+    const iceberg::TableIdentifier& table, const iceberg::Expression& filter) {
+  iceberg::LoadedTable base;
+  {
+    std::lock_guard lock(mutex_);
+    const Work* work = TRY(load_work(table));
+    if (!work->pending->empty() || work->is_created) return std::optional<std::int64_t>();
+    base = work->base;
+  }
+  const iceberg::TableMetadata& metadata = *base.metadata;
+  if (metadata.current_snapshot() == nullptr) return std::optional<std::int64_t>(0);
+  iceberg::ScanRequest request;
+  request.filter = TRY(iceberg::bind_expression(filter, metadata.schema()));
+  const auto plan =
+      TRY(iceberg::plan_scan(lake_->store, lake_->manifests, metadata, metadata.current_snapshot(),
+                             metadata.schema(), request));
+  TableChanges changes;
+  changes.read_filter = filter;
+  changes.isolation = iceberg::Isolation::Serializable;
+  changes.only_deletes = true;
+  std::int64_t rows = 0;
+  for (const iceberg::ScanFile& file : plan.files) {
+    if (!file.all_rows_match) return std::optional<std::int64_t>();
+    const iceberg::DataFile& data = file.data->file;
+    const SharedVector before = TRY(lake_->deletes.load(file, metadata));
+    iceberg::DeletionVector all;
+    for (std::int64_t row = 0; row < data.record_count; ++row) {
+      all.add(static_cast<std::uint64_t>(row));
+    }
+    rows += data.record_count - (before ? static_cast<std::int64_t>(before->cardinality()) : 0);
+    changes.deleted.emplace(storage::normalize_location(data.path), std::move(all));
+  }
+  if (plan.files.empty()) return std::optional<std::int64_t>(0);
+  begin_write(base);
+  add_changes(table, std::move(changes));
+  return std::optional<std::int64_t>(rows);
+}
+
 void LakeTransaction::watch(std::weak_ptr<StatementWrite> statement) {
   std::lock_guard lock(mutex_);
   statements_.push_back(std::move(statement));

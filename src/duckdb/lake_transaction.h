@@ -58,6 +58,11 @@ class LakeTransaction final : public dk::Transaction {
 
   // The state that new files of a table are written for. ErrorCode::NotFound.
   iceberg::LoadedTable writable_table(const iceberg::TableIdentifier& table);
+  // The transaction sees this state, unless it has seen the table before: then that.
+  iceberg::LoadedTable pin(iceberg::LoadedTable table);
+  // See lake_session.h.
+  Result<std::optional<std::int64_t>> delete_whole_files(const iceberg::TableIdentifier& table,
+                                                         const iceberg::Expression& filter);
   // Takes a staged table as new in this transaction.
   void add_created(iceberg::LoadedTable table);
   // Takes a staged table that replaces one that is there, with all its rows.

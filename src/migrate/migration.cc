@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "catalog/intent_cleanup.h"
-#include "migrate/replacement.h"
+#include "iceberg/commit/replace_table.h"
 #include "migrate/verify.h"
 
 namespace tarn::migrate {
@@ -107,7 +107,8 @@ class TableMigration {
             *connection_, lake_.name,
             TRY(lake_.catalog->stage_table(plan_.target, plan_.creation)));
       case TableAction::Replace: {
-        Replacement replacement = TRY(make_replacement(*plan_.existing, plan_.creation));
+        iceberg::Replacement replacement =
+            TRY(iceberg::make_replacement(*plan_.existing, plan_.creation));
         return duckdb::add_replacing_table(*connection_, lake_.name, std::move(replacement.staged),
                                            *plan_.existing, std::move(replacement.changes));
       }

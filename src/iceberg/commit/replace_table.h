@@ -9,17 +9,16 @@
 #include "iceberg/catalog.h"
 #include "iceberg/commit/transaction.h"
 
-namespace tarn::migrate {
+namespace tarn::iceberg {
 
 struct Replacement {
   // The table as it will be, without rows: what the new files are written for.
-  iceberg::LoadedTable staged;
+  LoadedTable staged;
   // The same changes, for the commit. Rows are no part of them.
-  std::function<void(iceberg::TableTransaction&)> changes;
+  std::function<void(TableTransaction&)> changes;
 };
 
 // Columns that are there with the same type keep their ids; the others are dropped and added.
-Result<Replacement> make_replacement(const iceberg::LoadedTable& existing,
-                                     const iceberg::TableCreation& wanted);
+Result<Replacement> make_replacement(const LoadedTable& existing, const TableCreation& wanted);
 
-}  // namespace tarn::migrate
+}  // namespace tarn::iceberg

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+// PREPARE, EXECUTE, EXECUTE IMMEDIATE, DEALLOCATE, DESCRIBE INPUT and OUTPUT.
+#include <algorithm>
+
+#include "base/text.h"
+#include "engine/statements.h"
+#include "sql/parser.h"
+#include "sql/printer.h"
+#include "types/error_name.h"
+#include "types/type_text.h"
+
+namespace tarn::engine {
+
+using sql::StatementKind;
+using types::named_error;
+
+namespace {
+
+bool cannot_be_prepared(StatementKind kind) {
+  return kind == StatementKind::Prepare || kind == StatementKind::Execute ||
+         kind == StatementKind::ExecuteImmediate || kind == StatementKind::Deallocate;
+}
+
+// `Prepare`, `ExecuteImmediate`: Trino's names of the kinds.
+Result<void> check_preparable(StatementKind kind, const TextSpan& span) {
+  if (!cannot_be_prepared(kind)) return {};
+  return named_error("NOT_SUPPORTED", span, "Invalid statement type for prepared statement: {}",
+                     to_string(kind));
+}
+
+// How many `?` a text has: the lexer's place for each is beyond strings, names and comments.
+std::size_t count_parameters(std::string_view text) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\'' || c == '"') {
+      for (++i; i < text.size() && text[i] != c; ++i) {
+      }
+    } else if (text.substr(i, 2) == "--") {
+      while (i < text.size() && text[i] != '\n') ++i;
+    } else if (text.substr(i, 2) == "/*") {
+      const auto end = text.find("*/", i + 2);
+      if (end == std::string_view::npos) return count;
+      i = end + 1;
+    } else if (c == '?') {
+      ++count;
+    }
+  }
+  return count;
+}
+
+Error not_prepared(const sql::Identifier& name) {
+  return named_error("NOT_FOUND", name.span, "Prepared statement not found: {}", name.value);
+}
+
+std::string prepared_name(const sql::Identifier& name) {
+  return name.quoted ? name.value : to_lower(name.value);
+}
+
+Error in_text(Error error) {
+  const TextSpan where = error.where.value_or(TextSpan{});
+  const char* name = error.code == ErrorCode::Unsupported ? "NOT_SUPPORTED" : "SYNTAX_ERROR";
+  return types::with_name(std::move(error), name, where);
+}
+
+Result<Answer> run_with_parameters(const std::shared_ptr<StatementRun>& run,
+                                   const sql::Statement& statement, std::string_view text,
+                                   const std::vector<sql::ExpressionPtr>& parameters,
+                                   const TextSpan& span) {
+  const std::size_t expected = count_parameters(text);
+  if (expected != parameters.size()) {
+    return named_error("INVALID_PARAMETER_USAGE", span,
+                       "Incorrect number of parameters: expected {} but found {}", expected,
+                       parameters.size());
+  }
+  // Values are constants; names in them are an error here, not in the statement.
+  for (const auto& parameter : parameters) {
+    auto typed = analysis::analyze_constant(*parameter, run->options());
+    if (!typed) {
+      if (types::split_error(typed.error()).name == "COLUMN_NOT_FOUND") {
+        return named_error("EXPRESSION_NOT_CONSTANT", parameter->span,
+                           "Constant expression cannot contain column references");
+      }
+      return std::move(typed).error();
+    }
+  }
+  for (const auto& parameter : parameters) run->options().parameters.push_back(parameter.get());
+  auto answer = dispatch(run, statement, text);
+  run->options().parameters.clear();
+  return answer;
+}
+
+}  // namespace
+
+Result<Answer> run_prepare(StatementRun& run, const sql::Prepare& statement,
+                           std::string_view text) {
+  TRY(check_preparable(statement.statement->kind, statement.span));
+  const std::string name = prepared_name(statement.name);
+  (void)text;
+  std::string body = sql::print(*statement.statement);
+  run.session().prepared[name] = body;
+  Answer answer = make_update("PREPARE");
+  answer.changes.added_prepare[name] = std::move(body);
+  return answer;
+}
+
+Result<Answer> run_deallocate(StatementRun& run, const sql::Deallocate& statement) {
+  const std::string name = prepared_name(statement.name);
+  if (run.session().prepared.erase(name) == 0) return not_prepared(statement.name);
+  Answer answer = make_update("DEALLOCATE");
+  answer.changes.deallocated_prepare.push_back(name);
+  return answer;
+}
+
+Result<Answer> run_execute(const std::shared_ptr<StatementRun>& run,
+                           const sql::Execute& statement) {
+  const auto found = run->session().prepared.find(prepared_name(statement.name));
+  if (found == run->session().prepared.end()) return not_prepared(statement.name);
+  const std::string text = found->second;
+  auto parsed = sql::parse_statement(text);
+  if (!parsed) return in_text(std::move(parsed).error());
+  return run_with_parameters(run, **parsed, text, statement.parameters, statement.span);
+}
+
+Result<Answer> run_execute_immediate(const std::shared_ptr<StatementRun>& run,
+                                     const sql::ExecuteImmediate& statement) {
+  auto parsed = sql::parse_statement(statement.text);
+  if (!parsed) {
+    Error error = in_text(std::move(parsed).error());
+    if (error.where) error.where = sql::shift_into(statement.text_span, *error.where);
+    return error;
+  }
+  if (cannot_be_prepared((*parsed)->kind)) {
+    return named_error("NOT_SUPPORTED", statement.span, "Unsupported statement type: {}",
+                       to_string((*parsed)->kind));
+  }
+  auto answer =
+      run_with_parameters(run, **parsed, statement.text, statement.parameters, statement.span);
+  if (!answer && answer.error().where) {
+    answer.error().where = sql::shift_into(statement.text_span, *answer.error().where);
+  }
+  return answer;
+}
+
+namespace {
+
+// Trino's columns of statements that are no queries.
+std::vector<AnswerColumn> effect_columns(StatementKind kind) {
+  switch (kind) {
+    case StatementKind::Insert:
+    case StatementKind::Delete:
+    case StatementKind::Update:
+    case StatementKind::Merge:
+    case StatementKind::CreateTableAs:
+      return {{"rows", bigint_type()}};
+    default:
+      return {};
+  }
+}
+
+}  // namespace
+
+Result<Answer> run_describe_prepared(StatementRun& run, const sql::DescribePrepared& statement) {
+  const auto found = run.session().prepared.find(prepared_name(statement.name));
+  if (found == run.session().prepared.end()) return not_prepared(statement.name);
+  const std::string text = found->second;
+  auto parsed = sql::parse_statement(text);
+  if (!parsed) return in_text(std::move(parsed).error());
+  // Without values each `?` is NULL of no type.
+  const auto null_value = TRY(sql::parse_expression("NULL"));
+  const std::size_t count = count_parameters(text);
+  for (std::size_t i = 0; i < count; ++i) run.options().parameters.push_back(null_value.get());
+  const auto text_type = varchar_type();
+  std::vector<Row> rows;
+  if (!statement.output) {
+    for (std::size_t i = 0; i < count; ++i) {
+      rows.push_back({types::Value(static_cast<std::int64_t>(i)), text_value("unknown")});
+    }
+    return make_answer({{"Position", bigint_type()}, {"Type", text_type}}, std::move(rows));
+  }
+  const auto add = [&](const std::string& name, const std::string& catalog,
+                       const std::string& schema, const std::string& table, const types::Type& type,
+                       bool aliased) {
+    std::int64_t size = 0;
+    switch (type.kind) {
+      case types::TypeKind::Boolean:
+      case types::TypeKind::TinyInt:
+        size = 1;
+        break;
+      case types::TypeKind::SmallInt:
+        size = 2;
+        break;
+      case types::TypeKind::Integer:
+      case types::TypeKind::Real:
+      case types::TypeKind::Date:
+        size = 4;
+        break;
+      case types::TypeKind::BigInt:
+      case types::TypeKind::Double:
+      case types::TypeKind::Time:
+        size = 8;
+        break;
+      default:
+        size = 0;
+    }
+    rows.push_back({text_value(name), text_value(catalog), text_value(schema), text_value(table),
+                    text_value(types::to_string(type)), types::Value(size), types::Value(aliased)});
+  };
+  if ((*parsed)->kind == StatementKind::QueryStatement) {
+    const auto& query = static_cast<const sql::QueryStatement&>(**parsed);
+    const auto typed = TRY(analysis::analyze_query(*query.query, run, run.options()));
+    for (const auto& output : typed.outputs) add(output.name, "", "", "", output.type, false);
+  } else {
+    for (const auto& column : effect_columns((*parsed)->kind)) {
+      add(column.name, "", "", "", column.type, false);
+    }
+  }
+  run.options().parameters.clear();
+  return make_answer({{"Column Name", text_type},
+                      {"Catalog", text_type},
+                      {"Schema", text_type},
+                      {"Table", text_type},
+                      {"Type", text_type},
+                      {"Type Size", bigint_type()},
+                      {"Aliased", boolean_type()}},
+                     std::move(rows));
+}
+
+}  // namespace tarn::engine

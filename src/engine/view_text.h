@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// A query laid out as Trino shows the definition of a view: a clause a line, items after commas,
+// every operation in parentheses. Pure.
+#pragma once
+
+#include <string>
+
+#include "sql/tree/query.h"
+
+namespace tarn::engine {
+
+std::string format_query(const sql::Query& query);
+
+}  // namespace tarn::engine

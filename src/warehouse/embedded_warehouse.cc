@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "warehouse/embedded_warehouse.h"
+
+#include <atomic>
+
+#include "engine/session.h"
+#include "warehouse/lakehouse_catalogs.h"
+
+namespace tarn::warehouse {
+
+namespace {
+
+class EmbeddedConnection final : public Connection {
+ public:
+  EmbeddedConnection(std::unique_ptr<engine::Session> session, std::string id)
+      : session_(std::move(session)), id_(std::move(id)) {}
+
+  Result<Answer> execute(std::string_view sql, const Cancel* cancel,
+                         std::size_t rows_max) override {
+    auto answer = TRY(session_->execute(sql, cancel));
+    Answer out;
+    out.update_type = answer.update_type;
+    out.update_count = answer.update_count;
+    out.query_id = id_ + "_" + std::to_string(++statements_);
+    for (auto& column : answer.columns) {
+      out.columns.push_back({std::move(column.name), std::move(column.type)});
+    }
+    while (answer.rows) {
+      auto batch = TRY(answer.rows->next());
+      if (batch.empty()) break;
+      for (auto& row : batch) {
+        if (rows_max != 0 && out.rows.size() >= rows_max) return out;
+        out.rows.push_back(std::move(row));
+      }
+    }
+    return out;
+  }
+
+ private:
+  std::unique_ptr<engine::Session> session_;
+  std::string id_;
+  std::int64_t statements_ = 0;
+};
+
+class EmbeddedWarehouse final : public Warehouse {
+ public:
+  EmbeddedWarehouse(std::unique_ptr<LakehouseCatalogs> catalogs, EmbeddedOptions options,
+                    types::TimeZone zone)
+      : catalogs_(std::move(catalogs)), options_(std::move(options)), zone_(zone) {}
+
+  Kind kind() const override { return Kind::Embedded; }
+
+  Result<std::unique_ptr<Connection>> connect() override {
+    engine::SessionOptions options;
+    options.catalog = options_.catalog;
+    options.schema = options_.schema;
+    options.time_zone = zone_;
+    options.user = options_.user;
+    options.clock = options_.clock;
+    options.random = options_.random;
+    auto session = TRY(engine::Session::open(*catalogs_, std::move(options)));
+    for (const auto& [name, value] : options_.properties) {
+      TRY(session->execute("SET SESSION " + name + " = " + value));
+    }
+    return std::unique_ptr<Connection>(std::make_unique<EmbeddedConnection>(
+        std::move(session), "tarn_" + std::to_string(++connections_)));
+  }
+
+ private:
+  std::unique_ptr<LakehouseCatalogs> catalogs_;
+  EmbeddedOptions options_;
+  types::TimeZone zone_;
+  std::atomic<std::int64_t> connections_{0};
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Warehouse>> make_embedded_warehouse(lakehouse::Lakehouse& lakehouse,
+                                                           EmbeddedOptions options) {
+  const types::TimeZone zone = TRY(types::find_time_zone(options.time_zone));
+  auto catalogs = TRY(LakehouseCatalogs::open(lakehouse));
+  return std::unique_ptr<Warehouse>(
+      std::make_unique<EmbeddedWarehouse>(std::move(catalogs), std::move(options), zone));
+}
+
+}  // namespace tarn::warehouse
