@@ -26,7 +26,7 @@ INSERT INTO layout
   SELECT i, timestamptz '1969-11-28 00:00+00' + i * interval '97 minutes',
          timestamp '1969-11-28 00:00' + i * interval '97 minutes', date '1969-11-01' + i % 100,
          CASE WHEN i % 13 <> 0 THEN 'name ü' || i % 50 END, i / 7.0 - 100, i * 1000
-  FROM generate_series(1, 3000) i;
+  FROM generate_series(1, 800) i;
 INSERT INTO layout (id) VALUES (0);
 """
 SAME = ["id", "b", "i2", "i8", "f8", "n", "n38", "t", "v", "ba", "d", "ts", "u"]
@@ -88,16 +88,16 @@ def layouts(server: trino.Server, ours: Ours, schema: str) -> None:
         total = server.query(
             f'SELECT sum(record_count), count(*), count(DISTINCT file_path) FROM lake.{schema}."{table}$files"'
         )[0]
-        check(total[0] == 3001 and total[1] == total[2], f"{layout}: $files {total}")
+        check(total[0] == 801 and total[1] == total[2], f"{layout}: $files {total}")
         parts = server.query(f'SELECT sum(record_count), sum(file_count) FROM lake.{schema}."{table}$partitions"')
-        check(parts == [[3001, total[1]]], f"{layout}: $partitions {parts}")
+        check(parts == [[801, total[1]]], f"{layout}: $partitions {parts}")
         metadata = ("history", "snapshots", "manifests", "refs", "properties", "all_manifests")
         counts = server.query(
             " UNION ALL ".join(f'SELECT count(*) FROM lake.{schema}."{table}${m}"' for m in metadata)
         )
         check(all(count > 0 for (count,) in counts), f"{layout}: metadata tables {counts}")
         check(server.query(f"SELECT min(day), max(name), count(*) FROM {name}")
-              == [["1969-11-01", "name ü9", 3001]], f"{layout}: bounds")  # fmt: skip
+              == [["1969-11-01", "name ü9", 801]], f"{layout}: bounds")  # fmt: skip
 
 
 def partitions(server: trino.Server, ours: Ours, schema: str) -> None:
@@ -117,7 +117,7 @@ def partitions(server: trino.Server, ours: Ours, schema: str) -> None:
 
 def goes_on(server: trino.Server, ours: Ours, schema: str) -> None:
     """Trino writes into migrated tables, and a further load of ours comes after it."""
-    for number in (0, 3, 5, 12, 14):
+    for number in (0, 3, 5, 14):
         name = f"lake.{schema}.layout{number}"
         server.query(f"INSERT INTO {name} (id, day, name, big) VALUES (5000, DATE '1970-01-07', 'name ü7', 1)")
         server.query(f"DELETE FROM {name} WHERE id % 3 = 1")
@@ -125,7 +125,7 @@ def goes_on(server: trino.Server, ours: Ours, schema: str) -> None:
         ours.tarn("migrate", "shop", "--table", "migrated.layout", "--into", name, "--if-exists", "append",
                   "--where", "id < 100")  # fmt: skip
         found = server.query(f"SELECT count(*), sum(id), count_if(amount = 0) FROM {name}")
-        check(found == [[2102, 3011950, 21]], f"{name}: {found}")
+        check(found == [[635, 223550, 21]], f"{name}: {found}")
 
 
 def main() -> None:
