@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "run/driver.h"
+#include "warehouse/embedded_warehouse.h"
 #include "warehouse/trino_warehouse.h"
 
 namespace tarn::run {
@@ -149,14 +150,45 @@ Result<std::unique_ptr<warehouse::Warehouse>> open_trino(const Profile& profile)
   return warehouse::make_trino_warehouse(std::move(options));
 }
 
+// The lakehouse and the warehouse over it.
+class LocalWarehouse final : public warehouse::Warehouse {
+ public:
+  static Result<std::unique_ptr<warehouse::Warehouse>> open(
+      std::unique_ptr<lakehouse::Lakehouse> lakehouse, warehouse::EmbeddedOptions options) {
+    auto out = std::make_unique<LocalWarehouse>();
+    out->lakehouse_ = std::move(lakehouse);
+    out->inner_ = TRY(warehouse::make_embedded_warehouse(*out->lakehouse_, std::move(options)));
+    return std::unique_ptr<warehouse::Warehouse>(std::move(out));
+  }
+
+  warehouse::Kind kind() const override { return inner_->kind(); }
+  Result<std::unique_ptr<warehouse::Connection>> connect() override { return inner_->connect(); }
+
+ private:
+  std::unique_ptr<lakehouse::Lakehouse> lakehouse_;
+  std::unique_ptr<warehouse::Warehouse> inner_;
+};
+
+Result<std::unique_ptr<warehouse::Warehouse>> open_local(const Profile& profile,
+                                                         const lakehouse::OpenOptions& options,
+                                                         Diagnostics& diagnostics) {
+  warehouse::EmbeddedOptions embedded;
+  embedded.catalog = profile.database;
+  embedded.schema = profile.schema;
+  if (const std::string zone = text_of(profile, "timezone"); !zone.empty()) {
+    embedded.time_zone = zone;
+  }
+  if (!profile.user.empty()) embedded.user = profile.user;
+  return LocalWarehouse::open(TRY(lakehouse::Lakehouse::open(options, diagnostics)),
+                              std::move(embedded));
+}
+
 }  // namespace
 
 Result<std::unique_ptr<warehouse::Warehouse>> open_warehouse(const Profile& profile,
-                                                             const lakehouse::OpenOptions&,
-                                                             Diagnostics&) {
-  if (!profile.is_local) return open_trino(profile);
-  return unsupported("the target `{}` runs in this process, which is not built in yet",
-                     profile.target_name);
+                                                             const lakehouse::OpenOptions& options,
+                                                             Diagnostics& diagnostics) {
+  return profile.is_local ? open_local(profile, options, diagnostics) : open_trino(profile);
 }
 
 }  // namespace tarn::run
