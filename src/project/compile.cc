@@ -52,6 +52,12 @@ bool is_word_at(std::string_view sql, std::size_t at, std::string_view word) {
   return c == ' ' || c == '\n' || c == '\t' || c == '\r';
 }
 
+jinja::Value constant_function(std::string_view name, const jinja::Value& value) {
+  return jinja::make_function(name, [value](jinja::Runtime&, const jinja::Arguments&) {
+    return Result<jinja::Value>(value);
+  });
+}
+
 }  // namespace
 
 std::string inject_ctes(const std::string& sql,
@@ -74,7 +80,8 @@ std::string inject_ctes(const std::string& sql,
   return fmt::format("{}with{} {}", sql.substr(0, at), list, sql.substr(at));
 }
 
-Result<Compiler::Rendered> Compiler::render(const Node& node) {
+Result<Compiler::Rendered> Compiler::render(const Node& node, const Batch* batch,
+                                            bool is_incremental_batch) {
   Rendered out;
   if (node.language != "sql") {
     return unsupported("Python models cannot run here: {} ({})", node.name, node.original_path);
@@ -84,6 +91,8 @@ Result<Compiler::Rendered> Compiler::render(const Node& node) {
   host.execute = true;
   host.adapter = &adapter_;
   host.cache = &cache_;
+  host.batch = batch;
+  if (!deferred_.empty()) host.deferred = &deferred_;
   host.var_owner = node.name;
   if (!jinja::has_render_marks(node.raw_code)) {
     out.code = node.raw_code;
@@ -95,6 +104,11 @@ Result<Compiler::Rendered> Compiler::render(const Node& node) {
   jinja::RenderOptions options;
   options.host = &host;
   const auto names = node_table(project_, node, true);
+  if (is_incremental_batch) {
+    names->set("is_incremental", constant_function("is_incremental", jinja::Value(true)));
+    names->set("should_full_refresh",
+               constant_function("should_full_refresh", jinja::Value(false)));
+  }
   if (node.is_generic_test()) {
     auto arguments = render_test_arguments(project_, *names, options, node.test->kwargs);
     if (!arguments) return with_place(node, std::move(arguments.error()), {});
@@ -140,10 +154,11 @@ Result<void> Compiler::add_ctes(const std::vector<std::string_view>& ids,
   return ok();
 }
 
-Result<CompiledNode> Compiler::compile(const Node& node) {
+Result<CompiledNode> Compiler::compile(const Node& node, const Batch* batch,
+                                       bool is_incremental_batch) {
   CompiledNode out;
   if (node.type == ResourceType::Seed) return out;
-  Rendered rendered = TRY(render(node));
+  Rendered rendered = TRY(render(node, batch, is_incremental_batch));
   std::vector<std::pair<std::string_view, std::string>> ctes;
   TRY(add_ctes(rendered.ephemerals, ctes, 0));
   for (const auto& cte : ctes) out.extra_ctes.push_back(cte.first);

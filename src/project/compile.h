@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "project/context/contexts.h"
+#include "project/microbatch.h"
 #include "project/project.h"
 
 namespace tarn::project {
@@ -29,8 +30,15 @@ class Compiler {
   Compiler(const Project& project, Adapter& adapter, RelationCache* cache = nullptr)
       : project_(project), adapter_(adapter), cache_(cache != nullptr ? *cache : own_cache_) {}
 
-  // Errors carry the template's place in `context`.
-  Result<CompiledNode> compile(const Node& node);
+  // Errors carry the template's place in `context`. A batch is compiled anew each time.
+  Result<CompiledNode> compile(const Node& node, const Batch* batch = nullptr,
+                               bool is_incremental_batch = false);
+
+  // Unique ids whose refs mean relations of an earlier run (--defer). Before the first compile().
+  void set_deferred(std::map<std::string, RelationParts> relations) {
+    deferred_ = std::move(relations);
+  }
+  const std::map<std::string, RelationParts>& deferred() const { return deferred_; }
 
  private:
   struct Rendered {
@@ -39,7 +47,8 @@ class Compiler {
     std::vector<LogLine> logs;
     std::vector<std::string> warnings;
   };
-  Result<Rendered> render(const Node& node);
+  Result<Rendered> render(const Node& node, const Batch* batch = nullptr,
+                          bool is_incremental_batch = false);
   Result<void> add_ctes(const std::vector<std::string_view>& ids,
                         std::vector<std::pair<std::string_view, std::string>>& ctes, int depth);
 
@@ -47,6 +56,7 @@ class Compiler {
   Adapter& adapter_;
   RelationCache own_cache_;
   RelationCache& cache_;
+  std::map<std::string, RelationParts> deferred_;
   std::mutex mutex_;
   std::map<std::string_view, Rendered> ephemerals_;
 };

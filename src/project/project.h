@@ -42,6 +42,10 @@ struct LoadOptions {
   bool full_refresh = false;
   bool empty = false;
   bool warn_error = false;
+  bool store_failures = false;
+  // --sample: models and snapshots read only rows of this time from inputs with an `event_time`;
+  // as dbt prints times, empty: all.
+  std::string sample_start, sample_end;
   bool needs_profile = true;
   std::int64_t threads = 0;
   std::size_t parse_threads = 1;

@@ -126,7 +126,16 @@ struct Session::Impl {
     std::vector<Value> selected;
     for (const auto& id : options.selected_resources) selected.emplace_back(id);
     names->set("selected_resources", Value::list(std::move(selected)));
+    if (options.is_incremental_batch) {
+      names->set("is_incremental", constant_function("is_incremental", Value(true)));
+      names->set("should_full_refresh", constant_function("should_full_refresh", Value(false)));
+    }
     for (const auto& [name, value] : options.names) names->set(name, value);
+  }
+
+  static Value constant_function(std::string_view name, const Value& value) {
+    return jinja::make_function(
+        name, [value](jinja::Runtime&, const jinja::Arguments&) { return Result<Value>(value); });
   }
 
   jinja::RenderOptions render_options() {

@@ -19,17 +19,11 @@
 #include "jinja/environment.h"
 #include "project/adapter.h"
 #include "project/context/contexts.h"
+#include "project/microbatch.h"
 #include "project/project.h"
 #include "project/relation_cache.h"
 
 namespace tarn::project {
-
-// A batch of a microbatch model. Times as dbt prints them: `2025-01-01 00:00:00+00:00`.
-struct Batch {
-  std::string id;  // `20250101`
-  std::string event_time_start;
-  std::string event_time_end;
-};
 
 struct SessionOptions {
   const Node* node = nullptr;  // nullptr: an operation of the root project

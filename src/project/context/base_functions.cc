@@ -13,6 +13,7 @@
 #include "project/context/functions.h"
 #include "project/context/yaml_text.h"
 #include "project/project.h"
+#include "project/unit_test_sql.h"
 #include "project/version_check.h"
 #include "yaml/load.h"
 
@@ -53,6 +54,9 @@ class VarFunction final : public jinja::Object {
     const auto values = TRY(signature.bind(arguments));
     RenderHost& host = host_of(runtime);
     const std::string name = TRY(jinja::to_text(runtime, values[0]));
+    if (host.unit_test != nullptr) {
+      if (const Data* given = host.unit_test->vars.find(name)) return to_template(*given);
+    }
     if (const Data* found = find_var(host.project, host.package, name)) {
       // Texts of vars may be templates themselves.
       if (found->is_text()) return Value(TRY(render_nested(runtime, found->text())));
@@ -81,6 +85,9 @@ Result<Value> env_var(Runtime& runtime, std::span<const Value> values) {
                        "secret env vars are allowed only in profiles.yml or packages.yml: found "
                        "'{}' referenced elsewhere",
                        name);
+  }
+  if (host.unit_test != nullptr) {
+    if (const Data* given = host.unit_test->env_vars.find(name)) return to_template(*given);
   }
   if (auto value = host.project.environment(name)) return Value(*value);
   if (!values[1].is_none()) return values[1];
@@ -204,7 +211,7 @@ Value flags_of(const Project& project) {
   const auto& options = project.options;
   return Value::dict({{"FULL_REFRESH", Value(options.full_refresh)},
                       {"EMPTY", Value(options.empty)},
-                      {"STORE_FAILURES", Value(false)},
+                      {"STORE_FAILURES", Value(options.store_failures)},
                       {"WHICH", Value(options.command)},
                       {"WARN_ERROR", Value(options.warn_error)},
                       {"PROFILES_DIR", Value(options.profiles_dir)},

@@ -26,7 +26,9 @@ namespace tarn::project {
 struct Project;
 class NameMacros;
 
+struct Batch;
 struct SessionOptions;
+struct UnitTestScope;
 
 // What `store_result` kept.
 struct StoredResult {
@@ -69,6 +71,9 @@ class RenderHost : public jinja::Host {
   Adapter* adapter = nullptr;
   RelationCache* cache = nullptr;           // set where `adapter` is
   const SessionOptions* session = nullptr;  // set while a node runs
+  const UnitTestScope* unit_test = nullptr;
+  const Batch* batch = nullptr;                                    // narrows refs and sources
+  const std::map<std::string, RelationParts>* deferred = nullptr;  // relations of an earlier run
   std::vector<LogLine> logs;
   std::vector<std::string> warnings;
   std::map<std::string, StoredResult> results;  // of statements, by name

@@ -13,6 +13,7 @@
 #include "project/project.h"
 #include "project/reference.h"
 #include "project/session.h"
+#include "project/unit_test_sql.h"
 
 namespace tarn::project {
 
@@ -60,23 +61,66 @@ Result<RefCall> read_ref(RenderHost& host, const Arguments& arguments) {
   return out;
 }
 
-RelationParts with_limit(const RenderHost& host, RelationParts parts) {
+// `seen >= TIMESTAMP '…' and seen < TIMESTAMP '…'`: rows of a batch or of a sample.
+std::string event_time_filter(const RenderHost& host, const Node& target) {
+  if (host.node == nullptr) return {};
+  std::string start, end;
+  if (host.batch != nullptr && is_microbatch(*host.node)) {
+    start = host.batch->event_time_start;
+    end = host.batch->event_time_end;
+  } else if (host.node->is_model() || host.node->type == ResourceType::Snapshot) {
+    start = host.project.options.sample_start;
+    end = host.project.options.sample_end;
+  }
+  if (start.empty() && end.empty()) return {};
+  const Data column = config_value(target.type, target.config, "event_time");
+  if (!column.truthy()) return {};
+  std::string out;
+  if (!start.empty()) out = fmt::format("{} >= TIMESTAMP '{}'", column.text(), start);
+  if (!start.empty() && !end.empty()) out += " and ";
+  if (!end.empty()) out += fmt::format("{} < TIMESTAMP '{}'", column.text(), end);
+  return out;
+}
+
+Value narrowed_relation(const RenderHost& host, const Node& target, RelationParts parts) {
   if (host.project.options.empty) parts.limit = 0;
-  return parts;
+  parts.event_time_filter = event_time_filter(host, target);
+  return make_relation(std::move(parts));
+}
+
+Value cte_relation(RenderHost& host, const Node& target, std::string name) {
+  host.ephemerals.push_back(target.unique_id);
+  RelationParts cte;
+  cte.identifier = std::move(name);
+  cte.quote_identifier = false;
+  cte.type = "cte";
+  if (host.project.options.empty) cte.limit = 0;
+  return make_relation(std::move(cte));
+}
+
+// A given input of a unit test; other nodes do not exist there.
+Result<Value> unit_test_relation(RenderHost& host, const Node& target) {
+  const std::string* name = host.unit_test->find(target.unique_id);
+  if (name != nullptr) return cte_relation(host, target, *name);
+  return jinja::fail(
+      kTargetNotFound,
+      "unit test of model '{}' depends on {} '{}', which is not among its inputs: add "
+      "it to `given`",
+      host.node->name, to_string(target.type), target.name);
 }
 
 Result<Value> relation_for(RenderHost& host, const Node& target) {
+  if (host.unit_test != nullptr) return unit_test_relation(host, target);
   RelationParts parts = relation_of(host.project, target);
   if (target.is_model() &&
       config_value(target.type, target.config, "materialized").text() == "ephemeral") {
-    host.ephemerals.push_back(target.unique_id);
-    RelationParts cte;
-    cte.identifier = "__dbt__cte__" + std::string(parts.identifier.value_or(""));
-    cte.quote_identifier = false;
-    cte.type = "cte";
-    return make_relation(with_limit(host, std::move(cte)));
+    return cte_relation(host, target, "__dbt__cte__" + std::string(parts.identifier.value_or("")));
   }
-  return make_relation(with_limit(host, std::move(parts)));
+  if (host.deferred != nullptr) {
+    const auto earlier = host.deferred->find(std::string(target.unique_id));
+    if (earlier != host.deferred->end()) parts = earlier->second;
+  }
+  return narrowed_relation(host, target, std::move(parts));
 }
 
 bool is_known_dependency(const Node& node, std::string_view id) {
@@ -125,7 +169,8 @@ Result<Value> source(Runtime& runtime, const Arguments& arguments) {
   if (found.node == nullptr || !found.node->enabled) {
     return jinja::fail(kTargetNotFound, "{}", describe_missing_source(*host.node, call, found));
   }
-  return make_relation(with_limit(host, relation_of(host.project, *found.node)));
+  if (host.unit_test != nullptr) return unit_test_relation(host, *found.node);
+  return narrowed_relation(host, *found.node, relation_of(host.project, *found.node));
 }
 
 Result<Value> record_texts(Runtime& runtime, const Arguments& arguments,

@@ -106,13 +106,16 @@ std::string RelationParts::render() const {
 }
 
 std::string RelationParts::render_for_query() const {
-  const std::string name = render();
-  if (!limit && event_time_filter.empty()) return name;
-  if (limit && *limit == 0) return fmt::format("(select * from {} where false limit 0)", name);
-  std::string out = fmt::format("(select * from {}", name);
-  if (!event_time_filter.empty()) out += fmt::format(" where {}", event_time_filter);
-  if (limit) out += fmt::format(" limit {}", *limit);
-  return out + ")";
+  std::string out = render();
+  if (limit && *limit == 0) {
+    out = fmt::format("(select * from {} where false limit 0)", out);
+  } else if (limit) {
+    out = fmt::format("(select * from {} limit {})", out, *limit);
+  }
+  if (!event_time_filter.empty()) {
+    out = fmt::format("(select * from {} where {})", out, event_time_filter);
+  }
+  return out;
 }
 
 namespace {
