@@ -18,6 +18,8 @@
 #include "project/data.h"
 #include "project/version_check.h"
 #include "run/catalog.h"
+#include "run/lineage.h"
+#include "run/lineage_text.h"
 #include "run/open_warehouse.h"
 #include "run/run_results.h"
 #include "run/runner.h"
@@ -263,6 +265,22 @@ Command project_command(std::string name, std::string summary, std::vector<Optio
   return out;
 }
 
+Result<int> show_lineage(const Invocation& call) {
+  const auto project = TRY(sound_project(call, "compile"));
+  if (project == nullptr) return 2;
+  const auto warehouse = TRY(warehouse_of(call, *project));
+  run::WarehouseAdapter adapter(*warehouse, {.cancel = &call.cancel});
+  const bool columns = call.arguments.flag("columns");
+  const auto graph =
+      TRY(run::trace_project(*project, adapter, call.arguments.text("model"), columns));
+  const std::string& form = call.arguments.text("output");
+  call.terminal.out(form == "json"      ? run::lineage_json(graph)
+                    : form == "mermaid" ? run::lineage_mermaid(graph, columns)
+                    : form == "svg"     ? run::lineage_svg(graph, columns)
+                                        : run::lineage_tree(graph, columns));
+  return 0;
+}
+
 std::vector<Option> warehouse_options() { return {lakehouse_option(), lake_option()}; }
 
 Command show_command() {
@@ -279,6 +297,26 @@ Command show_command() {
       run_show,
       {"tarn show --select dl_customer_consume --limit 10",
        "tarn show --inline \"select count(*) from {{ ref('dl_customer_consume') }}\""});
+}
+
+Command lineage_command() {
+  Option output = value_option("output", "FORM", "how to show it");
+  output.default_text = "tree";
+  output.choices = {"tree", "json", "mermaid", "svg"};
+  Command out = project_command(
+      "lineage", "Where a model's data come from and who reads them",
+      project_options() + warehouse_options() +
+          std::vector<Option>{flag_option("columns", "column by column, and how each arises"),
+                              output},
+      show_lineage,
+      {"tarn lineage dl_customer_consume --columns",
+       "tarn lineage dl_customer_consume --columns --output svg > lineage.svg"});
+  out.positionals = {{.name = "model",
+                      .arity = Arity::One,
+                      .value_name = "MODEL",
+                      .help = "name or unique id of a model, snapshot, seed or source",
+                      .required = true}};
+  return out;
 }
 
 Command operation_command() {
@@ -313,6 +351,7 @@ std::vector<Command> run_commands() {
       run_command(run::Command::Freshness, "Check how old the newest rows of sources are",
                   {"tarn source freshness"}),
       operation_command(),
+      lineage_command(),
       project_command("docs generate", "Write manifest.json and catalog.json",
                       project_options() + select_options() + warehouse_options() +
                           std::vector<Option>{flag_option("no-compile", "do not compile nodes")},
