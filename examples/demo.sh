@@ -3,16 +3,20 @@
 # The main job, once: a throw-away Postgres with a table of generated customers becomes an Iceberg
 # table in a lake of local files. Called by `./dev demo`; leaves nothing behind unless KEEP is set.
 #
-#   examples/demo.sh [CUSTOMERS]     default 100000
+#   examples/demo.sh [--trino] [CUSTOMERS]     default 100000
+#
+# With --trino the lake's catalog is in Postgres, and a real Trino reads and changes the same table.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 tarn=${TARN:-$root/dist/bin/tarn}
+with_trino=
+[[ ${1:-} != --trino ]] || { with_trino=yes; shift; }
 customers=${1:-100000}
 
 if [[ -z ${TARN_TEST_POSTGRES:-} ]]; then
   # The server lives as long as this script.
-  exec "$root/tests/services/postgres.sh" -- "${BASH_SOURCE[0]}" "$@"
+  exec "$root/tests/services/postgres.sh" -- "${BASH_SOURCE[0]}" ${with_trino:+--trino} "$customers"
 fi
 
 bold=$'\033[1m' dim=$'\033[2m' plain=$'\033[0m'
@@ -20,6 +24,7 @@ bold=$'\033[1m' dim=$'\033[2m' plain=$'\033[0m'
 step() { printf '\n%s==> %s%s\n' "$bold" "$1" "$plain"; shift; [[ $# == 0 ]] || printf '%s\n' "$@"; }
 show() {  # a command as one would type it, then its output
   local word line='$ tarn'
+  [[ $1 == "$tarn" ]] || line="\$ $1"
   for word in "${@:2}"; do
     [[ $word =~ ^[A-Za-z0-9_./:=-]+$ ]] && line+=" $word" || line+=" '$word'"
   done
@@ -44,6 +49,19 @@ step "A source: Postgres with $customers customers" \
 "$psql" "$url" -c 'SELECT custkey, first_name, last_name, city, estimated_income, registration_date
                    FROM burst_bank.customer ORDER BY custkey LIMIT 3'
 
+python=${TARN_PYTHON:-${TARN_CACHE:-$HOME/.cache/tarn}/python/bin/python3}
+if [[ -n $with_trino ]]; then
+  step "A real Trino 476 and a lake whose catalog is in Postgres" "This takes about half a minute."
+  if "$python" "$root/tests/trino/trino.py" start "$work/trino.json" >"$work/trino.log" 2>&1; then
+    "$python" "$root/tests/trino/trino.py" lakehouse "$work/trino.json" >"$work/tarn.yml"
+    show cat "$work/tarn.yml"
+  else
+    printf '%s' "$bold"; cat "$work/trino.log"; printf '%s' "$plain"
+    with_trino=
+  fi
+fi
+trino() { TARN_TEST_TRINO=$work/trino.json "$python" "$root/tests/trino/trino.py" sql "$1"; }
+
 layout=(--partition-by 'month(registration_date)' --sort-by custkey)
 
 step "What a migration would do" \
@@ -62,8 +80,15 @@ show "$tarn" describe lake.burst_bank.customer
 step "Its history" "One migration, one snapshot."
 show "$tarn" history lake.burst_bank.customer
 
-python=${TARN_PYTHON:-${TARN_CACHE:-$HOME/.cache/tarn}/python/bin/python3}
-if "$python" -c 'import pyiceberg' 2>/dev/null; then
+if [[ -n $with_trino ]]; then
+  customer=lake.burst_bank.customer
+  step "What the real Trino sees" "The same table, by its own Iceberg connector."
+  show trino "SELECT count(*) AS customers, min(registration_date) AS first, max(registration_date) AS last FROM $customer"
+  show trino 'SELECT partition, record_count, file_count FROM lake.burst_bank."customer$partitions" LIMIT 3'
+  step "Trino changes it, Tarn reads on" "An UPDATE of Trino writes position deletes and new rows."
+  show trino "UPDATE $customer SET city = upper(city) WHERE custkey IN (SELECT custkey FROM $customer ORDER BY custkey LIMIT 5)"
+  show "$tarn" history $customer
+elif "$python" -c 'import pyiceberg' 2>/dev/null; then
   step "What another program sees" "PyIceberg opens the same catalog and reads the same rows."
   "$python" "$root/examples/burst_bank/look.py" "$work/lake"
 else

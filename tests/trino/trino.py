@@ -6,6 +6,7 @@
   trino.py start STATE    starts it in the background and writes that line to the file STATE; it ends
                           when the program that called this ends, or when STATE is removed
   trino.py stop STATE     ends it
+  trino.py lakehouse STATE  prints a tarn.yml with the same catalogs
   trino.py sql 'SELECT …' asks the server of $TARN_TEST_TRINO and prints the rows, for a look by hand
 
 Catalogs of the server: `lake` (iceberg; its catalog is the database `lake` of the Postgres, its
@@ -344,6 +345,8 @@ def main() -> None:
             _keep(pathlib.Path(sys.argv[2]), int(sys.argv[3]))
         elif verb == "stop":
             pathlib.Path(sys.argv[2]).unlink(missing_ok=True)
+        elif verb == "lakehouse":
+            print(Server(**json.loads(pathlib.Path(sys.argv[2]).read_text())).lakehouse(), end="")
         elif verb == "sql":
             names, rows = server().answer(sys.argv[2])
             print("\t".join(names))
