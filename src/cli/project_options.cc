@@ -77,6 +77,9 @@ Result<project::LoadOptions> load_options(const Invocation& call, const char* co
   out.full_refresh = arguments.flag("full-refresh");
   out.empty = arguments.flag("empty");
   out.warn_error = arguments.flag("warn-error");
+  if (declares(call.command, "store-failures")) {
+    out.store_failures = arguments.flag("store-failures");
+  }
   out.parse_threads = std::max(1U, std::thread::hardware_concurrency());
   out.now_micros = system_clock().now_micros();
   out.invocation_id = to_string(make_uuid4(system_random()));

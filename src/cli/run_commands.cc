@@ -16,6 +16,7 @@
 #include "project/commands.h"
 #include "project/compile.h"
 #include "project/data.h"
+#include "project/microbatch.h"
 #include "project/version_check.h"
 #include "run/catalog.h"
 #include "run/lineage.h"
@@ -35,6 +36,8 @@ std::vector<Option> run_options() {
   format.choices = {"text", "json"};
   return {Option{.name = "fail-fast", .letter = 'x', .help = "stop at the first failure"},
           flag_option("store-failures", "keep the rows that tests find in tables"),
+          value_option("event-time-start", "TIME", "microbatch models: from here"),
+          value_option("event-time-end", "TIME", "microbatch models: up to here"),
           flag_option("as-dbt", "send every statement that dbt would, instead of fewer"),
           format,
           Option{.name = "quiet", .letter = 'q', .help = "only errors"},
@@ -114,6 +117,12 @@ Result<int> execute(const Invocation& call, const project::Project& project,
   options.warn_error = call.arguments.flag("warn-error");
   options.write_json = !call.arguments.flag("no-write-json");
   options.as_dbt = call.arguments.flag("as-dbt");
+  if (const auto time = call.arguments.optional("event-time-start")) {
+    options.event_time_start = TRY(project::parse_event_time(*time));
+  }
+  if (const auto time = call.arguments.optional("event-time-end")) {
+    options.event_time_end = TRY(project::parse_event_time(*time));
+  }
   const auto warehouse = TRY(warehouse_of(call, project));
   EventStream events;
   const RunOutput output(events, call.terminal, output_options(call), system_clock(),

@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include "project/microbatch.h"
 #include "run/driver.h"
 #include "run/events.h"
+#include "run/microbatch.h"
 
 namespace tarn::run {
 
@@ -55,6 +57,7 @@ project::SessionOptions session_options(const RunContext& context, const Node& n
 }
 
 Result<void> materialize(const RunContext& context, const Node& node, NodeResult& result) {
+  if (project::is_microbatch(node)) return run_microbatch(context, node, result);
   if (const Driver* driver = find_driver(context, node)) return driver->run(context, node, result);
   return run_macro(context, node, result);
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "project/config.h"
+#include "project/microbatch.h"
 #include "project/session.h"
 #include "run/failure_text.h"
 #include "run/freshness.h"
@@ -35,7 +36,7 @@ class Stopwatch {
 Result<void> compile_node(const RunContext& context, const Node& node, NodeResult& result) {
   Stopwatch watch(result, context.clock, "compile");
   const bool has_code = node.type != ResourceType::Seed && node.type != ResourceType::UnitTest &&
-                        node.type != ResourceType::Source;
+                        node.type != ResourceType::Source && !project::is_microbatch(node);
   if (!has_code) return {};
   auto compiled = TRY(context.compiler.compile(node));
   result.compiled = true;

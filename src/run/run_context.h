@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,8 @@ struct RunOptions {
   // Run the built-in macros one by one as dbt does, instead of the drivers that need fewer
   // statements.
   bool as_dbt = false;
+  // Bounds of microbatch models, microseconds in UTC.
+  std::optional<std::int64_t> event_time_start, event_time_end;
   // For run_results.json: what `retry` takes over. Values are JSON texts.
   std::vector<std::pair<std::string, std::string>> arguments;
 };
