@@ -79,7 +79,7 @@ void add_snapshot_facts(Facts& facts, const iceberg::TableMetadata& metadata) {
   auto add = [&](const char* label, std::string_view key, auto show) {
     if (auto text = show(summary_count(*snapshot, key))) facts.emplace_back(label, *text);
   };
-  add("rows", "total-records", show_count);
+  if (auto text = show_count(live_rows(*snapshot))) facts.emplace_back("rows", *text);
   add("data files", "total-data-files", show_count);
   add("delete files", "total-delete-files", show_count);
   add("size", "total-files-size", show_bytes);

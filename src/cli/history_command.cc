@@ -137,7 +137,7 @@ Result<int> run_history(const Invocation& call) {
               snapshot->operation, change_text(*snapshot, "added-records", "deleted-records"),
               change_text(*snapshot, "added-data-files", "deleted-data-files"),
               change_text(*snapshot, "added-delete-files", "removed-delete-files"),
-              show_count(summary_count(*snapshot, "total-records")), refs, writer_text(*snapshot)});
+              show_count(live_rows(*snapshot)), refs, writer_text(*snapshot)});
   }
   call.terminal.out(format_table(rows, call.terminal));
   if (metadata.snapshots.size() > list.size()) {

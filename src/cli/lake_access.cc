@@ -202,6 +202,14 @@ std::optional<std::int64_t> summary_count(const iceberg::Snapshot& snapshot, std
   return parse_int64(found->second);
 }
 
+std::optional<std::int64_t> live_rows(const iceberg::Snapshot& snapshot) {
+  const auto rows = summary_count(snapshot, "total-records");
+  if (!rows || summary_count(snapshot, "total-equality-deletes").value_or(0) != 0) {
+    return std::nullopt;
+  }
+  return *rows - summary_count(snapshot, "total-position-deletes").value_or(0);
+}
+
 std::optional<std::string> show_count(std::optional<std::int64_t> count) {
   if (!count) return std::nullopt;
   return human_count(*count);

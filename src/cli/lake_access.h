@@ -55,6 +55,9 @@ std::string show_time(std::int64_t millis);
 
 // A count from a snapshot's summary.
 std::optional<std::int64_t> summary_count(const iceberg::Snapshot& snapshot, std::string_view key);
+// Rows of a snapshot: those of its data files without the deleted ones, by its summary. nullopt
+// with equality deletes, whose rows nobody has counted.
+std::optional<std::int64_t> live_rows(const iceberg::Snapshot& snapshot);
 std::optional<std::string> show_count(std::optional<std::int64_t> count);
 std::optional<std::string> show_bytes(std::optional<std::int64_t> bytes);
 

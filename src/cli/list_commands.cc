@@ -93,7 +93,7 @@ json::object table_json(const ListedTable& table) {
   auto count = [&](std::string_view key) -> json::value {
     return snapshot == nullptr ? json::value(0) : to_json(summary_count(*snapshot, key));
   };
-  object["rows"] = count("total-records");
+  object["rows"] = snapshot == nullptr ? json::value(0) : to_json(live_rows(*snapshot));
   object["data_files"] = count("total-data-files");
   object["delete_files"] = count("total-delete-files");
   object["bytes"] = count("total-files-size");
@@ -115,7 +115,8 @@ void add_row(TextTable& rows, const ListedTable& table) {
   auto count = [&](std::string_view key) {
     return snapshot == nullptr ? std::optional<std::int64_t>(0) : summary_count(*snapshot, key);
   };
-  row.push_back(show_count(count("total-records")));
+  row.push_back(
+      show_count(snapshot == nullptr ? std::optional<std::int64_t>(0) : live_rows(*snapshot)));
   row.push_back(show_count(count("total-data-files")));
   row.push_back(show_bytes(count("total-files-size")));
   row.push_back(show_time(table.metadata->last_updated_ms));

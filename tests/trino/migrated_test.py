@@ -122,6 +122,9 @@ def goes_on(server: trino.Server, ours: Ours, schema: str) -> None:
         server.query(f"INSERT INTO {name} (id, day, name, big) VALUES (5000, DATE '1970-01-07', 'name ü7', 1)")
         server.query(f"DELETE FROM {name} WHERE id % 3 = 1")
         server.query(f"UPDATE {name} SET amount = 0 WHERE id BETWEEN 30 AND 60")
+        rows = server.query(f"SELECT count(*) FROM {name}")[0][0]
+        facts = dict(line.split(None, 1) for line in ours.tarn("describe", name).splitlines()[:12] if line.strip())
+        check(facts["rows"].strip() == str(rows), f"{name}: {rows} rows, and we say {facts['rows']}")
         ours.tarn("migrate", "shop", "--table", "migrated.layout", "--into", name, "--if-exists", "append",
                   "--where", "id < 100")  # fmt: skip
         found = server.query(f"SELECT count(*), sum(id), count_if(amount = 0) FROM {name}")
