@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "duckdb/tarn_call.h"
 
-#include <array>
 #include <duckdb/common/serializer/deserializer.hpp>
 #include <duckdb/common/serializer/serializer.hpp>
 #include <duckdb/execution/expression_executor.hpp>
@@ -12,6 +11,7 @@
 #include "duckdb/value_reader.h"
 #include "duckdb/value_writer.h"
 #include "duckdb/vector_function.h"
+#include "duckdb/vector_rows.h"
 #include "functions/registry.h"
 #include "types/error_name.h"
 #include "types/type_text.h"
@@ -38,23 +38,6 @@ struct CallData final : dk::FunctionData {
     return call == other_call || call->signature == other_call->signature;
   }
 };
-
-// Inside of `try(…)` DuckDB takes NULL for errors of its type InvalidInput: Trino does for these.
-[[noreturn]] void throw_call_error(const functions::CallSignature& signature, Error error) {
-  if (error.code == ErrorCode::InvalidInput) {
-    const bool cast = signature.name == "$cast";
-    error = types::with_name(std::move(error),
-                             cast ? "INVALID_CAST_ARGUMENT" : "INVALID_FUNCTION_ARGUMENT", {});
-  }
-  constexpr std::array kCaught = {"DIVISION_BY_ZERO", "INVALID_CAST_ARGUMENT",
-                                  "INVALID_FUNCTION_ARGUMENT", "NUMERIC_VALUE_OUT_OF_RANGE"};
-  const types::NamedError named = types::split_error(error);
-  if (error.code == ErrorCode::Cancelled ||
-      std::find(kCaught.begin(), kCaught.end(), named.name) != kCaught.end()) {
-    throw_error(error);
-  }
-  throw_uncaught_error(error);
-}
 
 void run_rows(const Call& call, dk::DataChunk& arguments, dk::idx_t count, dk::Vector& result) {
   std::vector<ValueReader> readers;
@@ -100,25 +83,9 @@ void check_argument(dk::ClientContext& context, const functions::CallSignature& 
                        index + 1, found.ToString(), wanted.ToString()));
 }
 
-std::vector<dk::unique_ptr<dk::Value>> constants_of(
-    dk::ClientContext& context, const dk::vector<dk::unique_ptr<dk::Expression>>& arguments) {
-  std::vector<dk::unique_ptr<dk::Value>> constants;
-  for (std::size_t i = 1; i < arguments.size(); ++i) {
-    auto& constant = constants.emplace_back();
-    dk::Value value;
-    if (arguments[i]->IsFoldable() &&
-        dk::ExpressionExecutor::TryEvaluateScalar(context, *arguments[i], value) &&
-        !value.IsNull()) {
-      constant = dk::make_uniq<dk::Value>(std::move(value));
-    }
-  }
-  return constants;
-}
-
-std::shared_ptr<const Call> make_call(functions::CallSignature signature,
-                                      ConstantArguments constants) {
+std::shared_ptr<const Call> make_call(functions::CallSignature signature) {
   auto call = std::make_shared<Call>();
-  call->vector = find_vector_function(signature, constants);
+  call->vector = find_vector_function(signature);
   if (!call->vector) {
     auto bound = functions::bind_function(signature);
     if (!bound) throw_call_error(signature, bound.error());
@@ -146,8 +113,7 @@ dk::unique_ptr<dk::FunctionData> bind_call(dk::ClientContext& context, dk::Scala
     function.arguments.push_back(std::move(wanted));
   }
   function.SetReturnType(value_or_throw(to_physical_type(signature.result)));
-  const auto constants = constants_of(context, arguments);
-  auto call = make_call(std::move(signature), constants);
+  auto call = make_call(std::move(signature));
   if (!call->function.sees_nulls) {
     function.SetNullHandling(dk::FunctionNullHandling::DEFAULT_NULL_HANDLING);
   }
@@ -172,8 +138,7 @@ dk::unique_ptr<dk::FunctionData> read_call(dk::Deserializer& deserializer,
   auto signature = value_or_throw(functions::parse_call_signature(text));
   function.SetReturnType(value_or_throw(to_physical_type(signature.result)));
   function.varargs = dk::LogicalType(dk::LogicalTypeId::INVALID);
-  const std::vector<dk::unique_ptr<dk::Value>> unknown(signature.arguments.size());
-  return dk::make_uniq<CallData>(make_call(std::move(signature), unknown));
+  return dk::make_uniq<CallData>(make_call(std::move(signature)));
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 
 #include <functional>
 #include <optional>
-#include <span>
 
 #include "duckdb/native.h"
 #include "functions/call_signature.h"
@@ -23,11 +22,7 @@ struct VectorFunction {
   bool can_fail = true;
 };
 
-// The value of an argument that is constant, or nullptr (also for NULL).
-using ConstantArguments = std::span<const dk::unique_ptr<dk::Value>>;
-
 // nullopt if only the function over rows is there.
-std::optional<VectorFunction> find_vector_function(const functions::CallSignature& signature,
-                                                   ConstantArguments constants);
+std::optional<VectorFunction> find_vector_function(const functions::CallSignature& signature);
 
 }  // namespace tarn::duckdb
