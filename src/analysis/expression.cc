@@ -120,8 +120,13 @@ QueryAnalyzer::Expression QueryAnalyzer::bind(const sql::Expression& node,
           [&](const Trim& n) { return trim(n, c); },
           [&](const GroupingOperation& n) { return grouping(n, c); },
           [&](const CurrentValue& n) { return session_value(n); },
+          [&](const JsonExists& n) { return json_exists(n, c); },
+          [&](const JsonValue& n) { return json_value(n, c); },
+          [&](const JsonQuery& n) { return json_query(n, c); },
+          [&](const JsonObject& n) { return json_object(n, c); },
+          [&](const JsonArray& n) { return json_array(n, c); },
           [&](const sql::Expression& n) -> Expression {
-            return named_error("NOT_SUPPORTED", n.at, "SQL/JSON functions are not supported yet");
+            return named_error("NOT_SUPPORTED", n.at, "this expression is not supported yet");
           },
       });
 }
@@ -162,17 +167,20 @@ QueryAnalyzer::Expression QueryAnalyzer::column(const sql::Expression& node,
                                                 const std::vector<std::string>& parts,
                                                 const ExpressionContext& context) {
   FoundField found = find_field(*context.scope, parts);
+  // As written, but without quotes.
+  const auto* reference = sql::as<sql::ColumnReference>(node);
+  const std::string shown = reference != nullptr ? reference->name.value : sql::print(node);
   if (found.ambiguous) {
-    return named_error("AMBIGUOUS_NAME", node.at, "Column '{}' is ambiguous", sql::print(node));
+    return named_error("AMBIGUOUS_NAME", node.at, "Column '{}' is ambiguous", shown);
   }
   if (!found.field) {
     return named_error("COLUMN_NOT_FOUND", node.at, "Column '{}' cannot be resolved",
-                       sql::print(node));
+                       shown);
   }
   if (found.scope->no_correlation && found.levels > 0) {
     return named_error("NOT_SUPPORTED", node.at,
                        "Reference to column '{}' from outer scope not allowed in this context",
-                       sql::print(node));
+                       shown);
   }
   return column_of(*found.field, node.at);
 }
@@ -216,7 +224,7 @@ QueryAnalyzer::Expression QueryAnalyzer::field_of(TypedExpressionPtr base,
     index = static_cast<std::int32_t>(i);
   }
   if (!index) {
-    return named_error("COLUMN_NOT_FOUND", node.at, "Column '{}' cannot be resolved",
+    return named_error("INVALID_COLUMN_REFERENCE", node.at, "Column reference '{}' is invalid",
                        sql::print(node));
   }
   Type type = base->type.fields[static_cast<std::size_t>(*index)].type;
@@ -353,6 +361,13 @@ QueryAnalyzer::Expression QueryAnalyzer::cast(const sql::Cast& node,
   if (!operand->type.is(TypeKind::Unknown) && !types::can_cast(operand->type, type)) {
     return named_error("TYPE_MISMATCH", node.at, "Cannot cast {} to {}", text_of(operand->type),
                        text_of(type));
+  }
+  // As Trino's optimizer: the text is cast to arrays, maps and rows itself, so that its errors are
+  // those of the cast and numbers keep all their digits.
+  const bool nested = type.is(TypeKind::Array) || type.is(TypeKind::Map) || type.is(TypeKind::Row);
+  if (nested && !node.null_on_error && operand->kind == TypedKind::Call &&
+      operand->function->name == "json_parse") {
+    operand = std::move(operand->children[0]);
   }
   auto cast = make_node(TypedKind::Cast, std::move(type), node.at);
   cast->null_on_error = node.null_on_error;

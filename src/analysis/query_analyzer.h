@@ -166,6 +166,24 @@ class QueryAnalyzer {
   Result<types::Type> unify(std::vector<TypedExpressionPtr*> values, std::string_view what,
                             const TextSpan& at);
 
+  // json_functions.cc
+  Expression json_exists(const sql::JsonExists& node, const ExpressionContext& context);
+  Expression json_value(const sql::JsonValue& node, const ExpressionContext& context);
+  Expression json_query(const sql::JsonQuery& node, const ExpressionContext& context);
+  Expression json_object(const sql::JsonObject& node, const ExpressionContext& context);
+  Expression json_array(const sql::JsonArray& node, const ExpressionContext& context);
+  Expression json_document(const sql::JsonInput& input, const ExpressionContext& context);
+  Result<void> add_json_field(TypedExpression& row, std::string& options,
+                              const sql::JsonInput& input, std::string name,
+                              const ExpressionContext& context);
+  Result<std::vector<TypedExpressionPtr>> json_path_arguments(const sql::JsonPathCall& call,
+                                                              std::string options,
+                                                              const ExpressionContext& context);
+  Expression json_output(TypedExpressionPtr text, const sql::JsonOutput& output,
+                         const TextSpan& at);
+  Expression json_constructor(std::string_view name, TypedExpressionPtr row, std::string options,
+                              bool absent, const sql::JsonOutput& output, const TextSpan& at);
+
   // call.cc
   Expression function_call(const sql::FunctionCall& node, const ExpressionContext& context);
   Result<bool> special_form(const sql::FunctionCall& node, const ExpressionContext& context,

@@ -24,6 +24,7 @@ std::vector<FunctionList> all_function_lists() {
       color_functions(),
       conversion_functions(),
       json_value_functions(),
+      json_path_functions(),
       cast_functions(),
       arithmetic_functions(),
       comparison_functions(),

@@ -9,6 +9,7 @@
 namespace tarn::functions {
 
 FunctionList cast_functions();
+FunctionList json_path_functions();
 FunctionList string_functions();
 FunctionList string_split_functions();
 FunctionList string_pad_functions();
