@@ -8,6 +8,8 @@
 #include "catalog/sql_write_intents.h"
 #include "catalog/testing.h"
 #include "catalog/write_owner.h"
+#include "iceberg/commit/transaction.h"
+#include "storage/faulty_store.h"
 
 namespace tarn::catalog {
 namespace {
@@ -94,6 +96,47 @@ TEST_CASE("only what dead writers left goes") {
     CHECK_OK(intents.heartbeat(alive.intent.id));
     CHECK_OK(intents.finish(alive.intent.id));
     CHECK(CHECK_OK(intents.list()).empty());
+  });
+}
+
+TEST_CASE("a writer killed between its metadata file and the pointer leaves nothing") {
+  on_each_backend([](Lab& lab) {
+    {
+      auto catalog = lab.open();
+      CHECK_OK(catalog->create_namespace(space_name("raw"), {}));
+      CHECK_OK(catalog->create_table(kTable, two_columns()));
+    }
+    const auto files = lab.count_files();
+    const pid_t child = ::fork();
+    if (child == 0) {
+      auto store = std::make_shared<storage::FaultyStore>(*lab.store());
+      store->set_hook([&lab](const storage::Operation& operation) {
+        if (!operation.location.ends_with(".metadata.json")) return;
+        if (operation.kind != storage::OperationKind::Write) return;
+        const auto mode = storage::WriteMode::CreateExclusive;
+        ::_exit(lab.store()->write(operation.location, "half", mode) ? 0 : 1);
+      });
+      auto catalog = SqlCatalog::open(lab.connector(), store, lab.options());
+      SqlWriteIntents intents(**catalog);
+      iceberg::Transaction transaction(
+          {.catalog = catalog->get(), .store = store.get(), .intents = &intents});
+      transaction.table(std::move((*catalog)->load_table(kTable)).value())
+          .set_properties({{"a", "1"}});
+      static_cast<void>(transaction.commit());
+      ::_exit(2);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    REQUIRE(WIFEXITED(status));
+    REQUIRE(WEXITSTATUS(status) == 0);
+    CHECK(lab.count_files() == files + 1);
+    auto catalog = lab.open();
+    SqlWriteIntents intents(*catalog);
+    const auto report =
+        CHECK_OK(clean_dead_intents(*catalog, *lab.store(), intents, system_clock()));
+    CHECK(report.removed_files.size() == 1);
+    CHECK(lab.count_files() == files);
+    CHECK(CHECK_OK(catalog->load_table(kTable)).metadata->properties.count("a") == 0);
   });
 }
 

@@ -32,11 +32,7 @@ def tables_in_lake(folder: str):
 
 
 def unknown_files(folder: str, tables) -> list[str]:
-    """Files of the warehouse that no table names.
-
-    Metadata files are left out: a writer killed between writing one and moving the catalog's pointer
-    leaves it behind. TODO: their names must carry the id of the write intent, as all others do.
-    """
+    """Files of the warehouse that no table names."""
     named = set()
     for table in tables.values():
         named.add(table.metadata_location)
@@ -48,7 +44,7 @@ def unknown_files(folder: str, tables) -> list[str]:
                 named.update(e.data_file.file_path for e in manifest.fetch_manifest_entry(table.io))
     named = {name.removeprefix("file://") for name in named}
     root = pathlib.Path(folder) / "lake/warehouse"
-    files = [p for p in root.rglob("*") if p.is_file() and ".metadata.json" not in p.name]
+    files = [p for p in root.rglob("*") if p.is_file()]
     return sorted(str(p) for p in files if str(p) not in named)
 
 

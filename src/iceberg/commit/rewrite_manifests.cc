@@ -25,7 +25,6 @@ class RewriteManifestsAction final : public TableAction {
   explicit RewriteManifestsAction(std::string branch) : branch_(std::move(branch)) {}
 
   Result<ActionResult> apply(const BuildContext& context) override;
-  bool writes_files() const override { return true; }
 
  private:
   Result<std::vector<ManifestFile>> rewrite(const BuildContext& context,

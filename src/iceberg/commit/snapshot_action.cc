@@ -32,7 +32,6 @@ class SnapshotAction final : public TableAction {
       : change_(std::move(change)), start_(std::move(start)) {}
 
   Result<ActionResult> apply(const BuildContext& context) override;
-  bool writes_files() const override { return true; }
 
  private:
   bool is_append() const {

@@ -20,8 +20,6 @@ class TableAction {
  public:
   virtual ~TableAction() = default;
   virtual Result<ActionResult> apply(const BuildContext& context) = 0;
-  // Whether apply() writes files.
-  virtual bool writes_files() const { return false; }
 };
 
 std::unique_ptr<TableAction> make_snapshot_action(SnapshotChange change,

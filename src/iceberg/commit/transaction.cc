@@ -93,8 +93,8 @@ Result<void> Transaction::read_limits() {
 
 Result<void> Transaction::begin_intents() {
   for (const auto& table : tables_) {
-    const bool writes = std::any_of(table->actions_.begin(), table->actions_.end(),
-                                    [](const auto& action) { return action->writes_files(); });
+    // Any change writes the metadata file at least.
+    const bool writes = table->creates_ || !table->actions_.empty();
     if (!table->write_id_.empty() || !writes) continue;
     table->write_id_ = to_string(make_uuid4(*environment_.random));
     if (environment_.intents == nullptr) continue;
