@@ -2,7 +2,9 @@
 // GROUP BY and aggregates: DuckDB's own where they are exact, else a function over the list of the
 // group's rows (functions/lambda.h).
 #include <algorithm>
+#include <iterator>
 
+#include "base/text.h"
 #include "duckdb/physical_type.h"
 #include "engine/print_state.h"
 #include "types/error_name.h"
@@ -38,10 +40,21 @@ struct NativeAggregate {
   std::string_view own;  // DuckDB's
 };
 
-// Of bigint or double, to double.
+// Of bigint, double or real, computed as double (duckdb/aggregate_functions.h).
 constexpr NativeAggregate kMoments[] = {
-    {"stddev", "stddev_samp"}, {"stddev_samp", "stddev_samp"}, {"stddev_pop", "stddev_pop"},
-    {"variance", "var_samp"},  {"var_samp", "var_samp"},       {"var_pop", "var_pop"},
+    {"stddev", "tarn_stddev_samp"},
+    {"stddev_samp", "tarn_stddev_samp"},
+    {"stddev_pop", "tarn_stddev_pop"},
+    {"variance", "tarn_var_samp"},
+    {"var_samp", "tarn_var_samp"},
+    {"var_pop", "tarn_var_pop"},
+    {"skewness", "tarn_skewness"},
+    {"kurtosis", "tarn_kurtosis"},
+    {"geometric_mean", "tarn_geometric_mean"},
+};
+constexpr std::string_view kPairMoments[] = {
+    "corr",      "covar_pop", "covar_samp", "regr_slope", "regr_intercept", "regr_avgx",
+    "regr_avgy", "regr_r2",   "regr_count", "regr_sxx",   "regr_sxy",       "regr_syy",
 };
 
 // One argument, same type as the result.
@@ -61,6 +74,50 @@ std::string_view find_own(const NativeAggregate (&list)[N], std::string_view nam
 
 bool is_interval(const Type& type) {
   return type.is(TypeKind::IntervalDayToSecond) || type.is(TypeKind::IntervalYearToMonth);
+}
+
+// sum and avg, before the cast to the type of the result; empty if there is none.
+std::string number_aggregate(std::string_view name, const Type& argument, const std::string& text,
+                             const AggregateShape& shape) {
+  if (name != "sum" && name != "avg") return {};
+  bool is_avg = name == "avg";
+  if (is_floating(argument) || (is_avg && argument.is(TypeKind::BigInt))) {
+    return call_text(name, "CAST(" + text + " AS DOUBLE)", shape);
+  }
+  if (is_avg && !argument.is(TypeKind::Decimal)) return {};
+  constexpr int kSafeDigits = 28;  // ten billion rows stay below 38 digits
+  bool is_wide = argument.is(TypeKind::Decimal) && argument.precision > kSafeDigits;
+  if (!is_avg && !is_wide) return call_text("sum", text, shape);
+  std::string widest = fmt::format("CAST({} AS DECIMAL(38,{}))", text, argument.scale);
+  return call_text(is_avg ? "tarn_avg" : "tarn_sum", widest, shape);
+}
+
+std::optional<double> constant_double(const TypedExpression& node) {
+  if (node.kind == TypedKind::Cast) return constant_double(*node.children[0]);
+  if (node.kind != TypedKind::Constant || node.constant.is_null()) return std::nullopt;
+  if (node.type.is(TypeKind::Double)) return node.constant.as_double();
+  if (!node.type.is(TypeKind::Decimal)) return std::nullopt;
+  auto text = format_decimal(node.constant.as_decimal(), node.type.scale);
+  return parse_double(text);
+}
+
+// The share for DuckDB's quantile_disc that takes the value with the index that Trino takes for few
+// values: floor(share * count). Nullopt unless it is a constant from 0 to 1.
+std::optional<std::string> quantile_text(const TypedExpression& node) {
+  if (node.kind == TypedKind::Array) {
+    std::string out;
+    for (const auto& child : node.children) {
+      auto share = quantile_text(*child);
+      if (!share) return std::nullopt;
+      out += (out.empty() ? "[" : ", ") + *share;
+    }
+    if (out.empty()) return std::nullopt;
+    return out + "]";
+  }
+  constexpr double kBeyond = 1e-12;
+  auto share = constant_double(node);
+  if (!share || !(*share >= 0 && *share <= 1)) return std::nullopt;
+  return fmt::format("CAST({} AS DOUBLE)", std::min(1.0, *share + kBeyond));
 }
 
 }  // namespace
@@ -192,6 +249,12 @@ Result<std::optional<std::string>> Printer::native_aggregate(
     return Found(call_text("count", counted, shape));
   }
   if (arguments.empty()) return Found();
+  if (name == "approx_distinct") {  // exact, whatever error is allowed
+    AggregateShape own = shape;
+    own.distinct = true;
+    own.order_by.clear();
+    return Found(call_text("count", TRY(comparable(*arguments[0])), own));
+  }
   const Type& argument = arguments[0]->type;
   bool native = duckdb::compares_natively(argument) && !argument.is(TypeKind::Unknown);
   if (shape.distinct && !native) return Found();
@@ -205,6 +268,22 @@ Result<std::optional<std::string>> Printer::native_aggregate(
     return Found(
         call_text(own, TRY(expression(*arguments[0])) + ", " + TRY(value(key)).text, shape));
   }
+  std::string physical = TRY(duckdb::physical_type(type));
+  auto cast = [&](const std::string& sql) {
+    return Found("CAST(" + sql + " AS " + physical + ")");
+  };
+  if (arguments.size() == 2 && name == "approx_percentile") {
+    auto share = quantile_text(*arguments[1]);
+    if (!share) return Found();
+    return cast(call_text("quantile_disc", TRY(expression(*arguments[0])) + ", " + *share, shape));
+  }
+  bool is_pair =
+      std::find(std::begin(kPairMoments), std::end(kPairMoments), name) != std::end(kPairMoments);
+  if (arguments.size() == 2 && is_pair) {
+    std::string pair = fmt::format("CAST({} AS DOUBLE), CAST({} AS DOUBLE)",
+                                   TRY(expression(*arguments[0])), TRY(expression(*arguments[1])));
+    return cast(call_text("tarn_" + name, pair, shape));
+  }
   if (arguments.size() != 1) return Found();
   std::string text = TRY(expression(*arguments[0]));
   std::string own(find_own(kSimple, name));
@@ -214,37 +293,28 @@ Result<std::optional<std::string>> Printer::native_aggregate(
     return Found(call_text("count", "CASE WHEN " + text + " THEN 1 END", shape));
   }
   own = find_own(kMoments, name);
-  if (!own.empty()) return Found(call_text(own, "CAST(" + text + " AS DOUBLE)", shape));
-  std::string physical = TRY(duckdb::physical_type(type));
-  auto cast = [&](const std::string& sql) {
-    return Found("CAST(" + sql + " AS " + physical + ")");
-  };
-  if (name == "sum") {
-    if (is_floating(argument)) {
-      return cast(call_text("sum", "CAST(" + text + " AS DOUBLE)", shape));
-    }
-    return cast(call_text("sum", text, shape));
-  }
-  if (name == "avg" && (argument.is(TypeKind::BigInt) || is_floating(argument))) {
-    return cast(call_text("avg", "CAST(" + text + " AS DOUBLE)", shape));
-  }
-  if (name == "avg" && argument.is(TypeKind::Decimal)) {
-    Type wide = types::make_decimal(38, argument.scale);
-    Type count = types::make_decimal(19, 0);
-    const std::string parts[] = {call_text("sum", text, shape),
-                                 "CAST(" + call_text("count", text, shape) + " AS DECIMAL(19,0))"};
-    return cast(TRY(tarn_call("$divide", {wide, count}, wide, parts)));
-  }
-  if (name != "min" && name != "max") return Found();
-  if (is_floating(argument)) {
-    std::string rest = call_text(name, text, shape);
-    if (name == "min") return Found(rest);
-    return Found("coalesce(" + call_text(name, text, shape, "NOT isnan(" + text + ")") + ", " +
-                 rest + ")");
-  }
-  bool orders = native && !is_interval(argument) && types::is_orderable(argument);
-  if (!orders && !is_interval(argument)) return Found();
-  return Found(call_text(name, text, shape));
+  if (!own.empty()) return cast(call_text(own, "CAST(" + text + " AS DOUBLE)", shape));
+  if (name == "checksum") return checksum(argument, text, shape);
+  std::string number = number_aggregate(name, argument, text, shape);
+  if (!number.empty()) return cast(number);
+  bool orders = is_interval(argument) || (native && types::is_orderable(argument));
+  if ((name != "min" && name != "max") || !orders) return Found();
+  if (name == "min" || !is_floating(argument)) return Found(call_text(name, text, shape));
+  // NaN counts only if nothing else is there.
+  return Found("coalesce(" + call_text("max", text, shape, "NOT isnan(" + text + ")") + ", " +
+               call_text("max", text, shape) + ")");
+}
+
+// The sum of hashes; wrapped to 64 bits at the end.
+Result<std::optional<std::string>> Printer::checksum(const Type& argument, const std::string& text,
+                                                     const AggregateShape& shape) {
+  const std::string values[] = {text};
+  auto hash = tarn_call("$checksum_hash", {argument}, types::make_type(TypeKind::BigInt), values);
+  const Type wide = types::make_decimal(38, 0);
+  const std::string sums[] = {"CAST(" + call_text("sum", TRY(std::move(hash)), shape) +
+                              " AS DECIMAL(38,0))"};
+  return std::optional(
+      TRY(tarn_call("$checksum_result", {wide}, types::make_type(TypeKind::Varbinary), sums)));
 }
 
 Text Printer::final_aggregate(const FunctionSignature& function, const Type& type,
@@ -267,6 +337,11 @@ Text Printer::final_aggregate(const FunctionSignature& function, const Type& typ
   AggregateShape own = shape;
   bool keys_differ = key_text(element, "c", ColumnForm::Physical) != "c";
   if (shape.distinct && keys_differ) own.distinct = false;
+  if (own.distinct && !single && !own.order_by.empty()) {
+    std::string sorted = TRY(distinct_in_order(item, own));
+    const std::string collected[] = {std::move(sorted)};
+    return tarn_call("$final_" + function.name, {list}, type, collected);
+  }
   std::string rows = call_text("list", item, own);
   if (shape.distinct && keys_differ) {
     const std::string all[] = {rows};
@@ -274,6 +349,35 @@ Text Printer::final_aggregate(const FunctionSignature& function, const Type& typ
   }
   const std::string collected[] = {std::move(rows)};
   return tarn_call("$final_" + function.name, {list}, type, collected);
+}
+
+// DuckDB sorts distinct values by themselves only: the key goes in front of the row.
+Text Printer::distinct_in_order(const std::string& item, const AggregateShape& shape) {
+  if (shape.order_by.find(", ") != std::string::npos) {
+    return types::named_error("NOT_SUPPORTED", {},
+                              "DISTINCT with this ORDER BY is not supported yet");
+  }
+  std::string key = shape.order_by;
+  auto cut = [&](std::string_view end) {
+    bool found = key.ends_with(end);
+    if (found) key.resize(key.size() - end.size());
+    return found;
+  };
+  bool nulls_first = cut(" NULLS FIRST");
+  if (!nulls_first) cut(" NULLS LAST");
+  bool descending = cut(" DESC");
+  if (!descending) cut(" ASC");
+  AggregateShape own = shape;
+  own.order_by.clear();
+  std::string rows = call_text("list", fmt::format("{{'k': {}, 'v': {}}}", key, item), own);
+  // The key may be NULL: the order of structs puts it last, as asked for by NULLS LAST and ASC.
+  if (nulls_first || descending) {
+    return types::named_error("NOT_SUPPORTED", {},
+                              "DISTINCT with this ORDER BY is not supported yet");
+  }
+  std::string name = fresh_name("l");
+  return fmt::format("list_transform(list_sort({}), lambda {}: {})", rows, name,
+                     field_text(name, "v"));
 }
 
 // reduce_agg(x, start, (state, x) -> …, combine): rows one after the other, no states to combine.

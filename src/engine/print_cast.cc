@@ -5,6 +5,7 @@
 #include "engine/print_state.h"
 #include "types/coercion.h"
 #include "types/error_name.h"
+#include "types/type_text.h"
 
 namespace tarn::engine {
 
@@ -141,6 +142,11 @@ Text Printer::cast_text(const Type& from, const Type& to, const std::string& tex
     return fmt::format("CASE WHEN {} IS NULL THEN {} END", text, TRY(print_null(to)));
   }
   if (auto native = TRY(row_cast(from, to, text))) return std::move(*native);
+  if (from.is(TypeKind::Boolean) && to.is(TypeKind::Decimal) && to.precision == to.scale) {
+    // Trino gives 1, which the type cannot hold.
+    return types::named_error("NOT_SUPPORTED", {}, "a boolean as {} is not supported",
+                              types::to_string(to));
+  }
   if (is_pattern(to)) {
     const std::string varchar = TRY(cast_text(from, types::make_varchar(), text, is_constant));
     return varchar;

@@ -122,12 +122,8 @@ Text Printer::in_list(const TypedExpression& node) {
       native = is_ordinary_number(*node.children[i]) || is_null_constant(*node.children[i]);
     }
   }
-  bool lazy = false;
-  for (std::size_t i = 1; i < node.children.size(); ++i) {
-    lazy = lazy || can_fail(*node.children[i]);
-  }
   std::string out;
-  if (native && !lazy) {
+  if (native) {
     out = "(" + TRY(comparable(*node.children[0])) + " IN (";
     for (std::size_t i = 1; i < node.children.size(); ++i) {
       if (i > 1) out += ", ";
@@ -218,10 +214,40 @@ std::string Printer::key_text(const Type& type, const std::string& text, ColumnF
   }
 }
 
+// True where a part of the value is NULL, so that Trino refuses to compare it.
+std::string Printer::null_test(const Type& type, const std::string& text) {
+  std::string out;
+  auto add = [&](const std::string& test) {
+    if (test.empty()) return;
+    out += (out.empty() ? "" : " OR ") + test;
+  };
+  if (type.is(TypeKind::Row)) {
+    for (std::size_t i = 0; i < type.fields.size(); ++i) {
+      std::string field = field_text(text, duckdb::row_field_name(type, i));
+      add(field + " IS NULL");
+      add(null_test(type.fields[i].type, field));
+    }
+  } else if (type.is(TypeKind::Array)) {
+    std::string name = fresh_name("k");
+    std::string inner = null_test(type.element(), name);
+    std::string test = name + " IS NULL" + (inner.empty() ? "" : " OR " + inner);
+    add(fmt::format("len(list_filter({}, lambda {}: {})) > 0", text, name, test));
+  }
+  return out;
+}
+
 // What sorts natively as Trino sorts the value.
 std::string Printer::order_text(const Type& type, const std::string& text, ColumnForm form) {
   if (type.is(TypeKind::Char)) return fmt::format("rpad({}, {}, ' ')", text, type.precision);
-  return key_text(type, text, form);
+  std::string key = key_text(type, text, form);
+  if (!is_nested(type)) return key;
+  std::string test = null_test(type, text);
+  if (test.empty()) return key;
+  return fmt::format(
+      "CASE WHEN {} IS NOT NULL AND ({}) THEN error('NOT_SUPPORTED: {} comparison not supported "
+      "for {} with null elements') ELSE {} END",
+      text, test, type.is(TypeKind::Row) ? "ROW" : "ARRAY",
+      type.is(TypeKind::Row) ? "fields" : "arrays", key);
 }
 
 Text Printer::sort_keys(const std::vector<analysis::SortKey>& keys) {

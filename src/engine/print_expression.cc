@@ -178,6 +178,21 @@ Text Printer::null_if(const TypedExpression& node) {
     cast->children.push_back(std::move(copy));
     return cast;
   };
+  // DuckDB computes what occurs twice before TRY, which then does not catch it.
+  if (try_depth_ > 0 && can_fail(first)) {
+    TypedExpression once;
+    once.kind = TypedKind::Column;
+    once.column = ColumnId(-next_name_);
+    once.type = first.type;
+    std::string name = fresh_name("q");
+    std::string value = TRY(expression(first));
+    bind_column(once.column, {name, ColumnForm::Physical});
+    std::string same =
+        TRY(compare(Comparison::Equal, node.compared_type, *coerced(once), *coerced(second)));
+    return fmt::format(
+        "list_extract(list_transform([{}], lambda {}: CASE WHEN {} THEN {} ELSE {} END), 1)", value,
+        name, same, TRY(print_null(node.type)), name);
+  }
   std::string equal =
       TRY(compare(Comparison::Equal, node.compared_type, *coerced(first), *coerced(second)));
   return fmt::format("CASE WHEN {} THEN {} ELSE {} END", equal, TRY(print_null(node.type)),
@@ -187,7 +202,12 @@ Text Printer::null_if(const TypedExpression& node) {
 // DuckDB's TRY takes no subqueries: they are computed before it.
 Text Printer::try_of(const TypedExpression& operand,
                      Text (Printer::*print)(const TypedExpression&)) {
-  if (!has_subquery(operand)) return "TRY(" + TRY((this->*print)(operand)) + ")";
+  if (!has_subquery(operand)) {
+    ++try_depth_;
+    auto text = (this->*print)(operand);
+    --try_depth_;
+    return "TRY(" + TRY(std::move(text)) + ")";
+  }
   std::vector<HoistedText> hoisted;
   std::vector<HoistedText>* outer = std::exchange(hoisted_, &hoisted);
   auto text = (this->*print)(operand);

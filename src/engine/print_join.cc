@@ -10,6 +10,27 @@ using analysis::JoinKind;
 using types::Type;
 using types::TypeKind;
 
+namespace {
+
+// An aggregate without keys gives a row for nothing.
+bool always_has_row(const TypedRelation& node) {
+  switch (node.kind) {
+    case TypedRelationKind::Aggregate:
+      return node.expressions.empty() && node.sets.empty();
+    case TypedRelationKind::Project:
+    case TypedRelationKind::Sort:
+      return always_has_row(*node.inputs[0]);
+    default:
+      return false;
+  }
+}
+
+bool is_true(const TypedExpression& node) {
+  return node.kind == TypedKind::Constant && !node.constant.is_null() && node.constant.as_bool();
+}
+
+}  // namespace
+
 Printer::Parts Printer::join(const TypedRelation& node) {
   const TypedRelation& right_node = *node.inputs[1];
   bool to_unnest =
@@ -32,6 +53,10 @@ Printer::Parts Printer::join(const TypedRelation& node) {
                              : "(SELECT * FROM " + item + ")");
   bool cross = node.join == JoinKind::Cross && !node.lateral && !node.condition;
   JoinKind kind = node.join == JoinKind::Cross && !cross ? JoinKind::Inner : node.join;
+  // DuckDB loses constants of a row that is always there.
+  bool matches = node.lateral && kind == JoinKind::Left && always_has_row(right_node) &&
+                 (!node.condition || is_true(*node.condition));
+  if (matches) kind = JoinKind::Inner;
   out.from += fmt::format(" {} {}", kWords[static_cast<int>(kind)], item);
   if (!cross) out.from += " ON " + condition;
   return out;
@@ -73,7 +98,7 @@ Printer::Parts Printer::unnest_over(const TypedRelation& unnest, std::string fro
     bool is_map = expressions[i]->type.is(TypeKind::Map);
     count += fmt::format(", coalesce({}({}), 0)", is_map ? "cardinality" : "len", lists[i]);
   }
-  count += ")";
+  count = "CAST(" + count + ") AS BIGINT)";
   std::string inner;
   std::string outer;
   bool has_rows = false;

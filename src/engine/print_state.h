@@ -111,6 +111,7 @@ class Printer {
   // What GROUP BY, DISTINCT, joins and = may use in place of the value.
   Text comparable(const TypedExpression& node);
   std::string key_text(const types::Type& type, const std::string& text, ColumnForm form);
+  std::string null_test(const types::Type& type, const std::string& text);
   std::string order_text(const types::Type& type, const std::string& text, ColumnForm form);
   Text sort_keys(const std::vector<analysis::SortKey>& keys);
 
@@ -204,9 +205,12 @@ class Printer {
   Result<std::optional<std::string>> native_aggregate(
       const analysis::FunctionSignature& function, const types::Type& type,
       const std::vector<TypedExpressionPtr>& arguments, const AggregateShape& shape);
+  Result<std::optional<std::string>> checksum(const types::Type& argument, const std::string& text,
+                                              const AggregateShape& shape);
   Text final_aggregate(const analysis::FunctionSignature& function, const types::Type& type,
                        const std::vector<TypedExpressionPtr>& arguments,
                        const AggregateShape& shape);
+  Text distinct_in_order(const std::string& item, const AggregateShape& shape);
   Text reduce_aggregate(const std::vector<TypedExpressionPtr>& arguments,
                         const AggregateShape& shape);
   // print_window.cc
@@ -235,6 +239,7 @@ class Printer {
   std::vector<HoistedText>* hoisted_ = nullptr;  // set below TRY
   bool knows_used_ = false;
   std::int32_t next_name_ = 1;
+  int try_depth_ = 0;
 };
 
 // print_constant.cc: an expression of exactly the physical type and value.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "duckdb/physical_type.h"
 #include "engine/print_state.h"
 #include "types/error_name.h"
 
@@ -25,9 +26,18 @@ bool is_ranking(std::string_view name) {
 }
 
 // A value that DuckDB would take and Trino refuses ends the statement.
-std::string checked(const std::string& value, std::string_view bad, std::string_view error) {
-  return fmt::format("CASE WHEN {0} THEN CAST(error({1}) AS BIGINT) ELSE {2} END",
-                     replace_all(bad, "@", value), quote(error, '\''), value);
+std::string checked(const std::string& value, std::string_view bad, std::string_view error,
+                    std::string_view type = "BIGINT") {
+  return fmt::format("CASE WHEN {0} THEN CAST(error({1}) AS {3}) ELSE {2} END",
+                     replace_all(bad, "@", value), quote(error, '\''), value, type);
+}
+
+bool is_known_distance(const TypedExpression& node) {
+  if (node.kind == TypedKind::Cast && node.implicit) return is_known_distance(*node.children[0]);
+  if (node.kind != TypedKind::Constant || node.constant.is_null()) return false;
+  if (is_floating(node.type)) return node.constant.as_double() >= 0;
+  if (node.type.is(TypeKind::Decimal)) return node.constant.as_decimal() >= 0;
+  return node.constant.as_int() >= 0;
 }
 
 }  // namespace
@@ -140,17 +150,21 @@ Text Printer::frame_bound(const WindowCall& call, const TypedBound& bound) {
     }
     return text + " " + word;
   }
-  if (type.is(TypeKind::IntervalDayToSecond)) {
+  if (!is_known_distance(distance)) {
+    std::string physical = TRY(duckdb::physical_type(type));
+    text = checked(text, "@ IS NULL OR @ < 0",
+                   "INVALID_WINDOW_FRAME: Window frame offset value must not be negative or null",
+                   physical);
+  }
+  const Type& key = call.order_by[0].key->type;
+  if (key == type) {
+    // Intervals are numbers to DuckDB.
+  } else if (type.is(TypeKind::IntervalDayToSecond)) {
     text = "to_microseconds(" + text + " * 1000)";
   } else if (type.is(TypeKind::IntervalYearToMonth)) {
     text = "to_months(" + text + ")";
   } else if (!types::is_numeric(type)) {
     return types::named_error("NOT_SUPPORTED", distance.at, "this frame is not supported yet");
-  }
-  bool known = distance.kind == TypedKind::Constant || constant_integer(distance).has_value();
-  if (!known) {
-    return types::named_error("NOT_SUPPORTED", distance.at,
-                              "RANGE frames with computed distances are not supported yet");
   }
   return text + " " + word;
 }

@@ -2,6 +2,7 @@
 #include "engine/query.h"
 
 #include "duckdb/typed_rows.h"
+#include "engine/correlation.h"
 #include "types/error_name.h"
 
 namespace tarn::engine {
@@ -19,6 +20,14 @@ class QueryRows final : public RowReader {
   KeepAlive alive_;  // longer than the rows
   duckdb::TypedRows rows_;
 };
+
+// What DuckDB refuses to plan is a form that we do not support, not a failure of the statement.
+Error as_refusal(Error error) {
+  if (error.kind != "refused") return error;
+  types::NamedError named = types::split_error(error);
+  return types::named_error("NOT_SUPPORTED", {}, "the engine cannot run this statement: {}",
+                            named.message);
+}
 
 }  // namespace
 
@@ -38,6 +47,7 @@ Result<std::vector<Row>> read_all(Answer& answer) {
 }
 
 Result<Answer> run_query(const analysis::TypedQuery& query, const QueryContext& context) {
+  TRY(check_correlation(query));
   SqlPrinter printer(context.session);
   std::string sql = TRY(printer.print_query(query));
   Answer answer;
@@ -47,7 +57,7 @@ Result<Answer> run_query(const analysis::TypedQuery& query, const QueryContext& 
     types.push_back(output.type);
   }
   auto rows = duckdb::TypedRows::open(context.connection, sql, std::move(types), context.cancel);
-  if (!rows) return std::move(rows).error();
+  if (!rows) return as_refusal(std::move(rows).error());
   answer.rows = std::make_unique<QueryRows>(std::move(*rows), printer.take_alive());
   return answer;
 }

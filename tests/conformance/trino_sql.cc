@@ -35,8 +35,9 @@ class RecordedTables final : public analysis::TableLookup {
  public:
   static Result<RecordedTables> open(const std::string& folder) {
     RecordedTables out;
-    const std::string text = TRY(read_file(folder + "/schema.json"));
-    const json::value schema = TRY(parse_json(text));
+    const auto text = read_file(folder + "/schema.json");
+    if (!text) return out;  // a file of statements without the pack
+    const json::value schema = TRY(parse_json(*text));
     for (const auto& [name, columns] : schema.as_object()) {
       auto table = std::make_shared<analysis::TableInfo>();
       table->id = {"tpch", "tiny", std::string(name)};
@@ -61,6 +62,9 @@ class RecordedTables final : public analysis::TableLookup {
                                             const std::optional<analysis::TableVersion>&) override {
     if (id.catalog != "tpch" && id.catalog != "memory") {
       return types::named_error("CATALOG_NOT_FOUND", {}, "Catalog '{}' not found", id.catalog);
+    }
+    if (id.catalog == "tpch" && id.schema.starts_with("sf")) {
+      return types::named_error("NOT_SUPPORTED", {}, "the pack has the schema tiny only");
     }
     const bool known = id.schema == (id.catalog == "tpch" ? "tiny" : "default");
     if (!known) {
