@@ -10,9 +10,19 @@ namespace tarn::cli {
 
 namespace {
 
+// All but containers, bytes, and floats, whose cast has an exponent: `9.1E0`.
 bool is_scalar_text(const types::Type& type) {
-  return !type.is(types::TypeKind::Array) && !type.is(types::TypeKind::Map) &&
-         !type.is(types::TypeKind::Row) && !type.is(types::TypeKind::Varbinary);
+  switch (type.kind) {
+    case types::TypeKind::Array:
+    case types::TypeKind::Map:
+    case types::TypeKind::Row:
+    case types::TypeKind::Varbinary:
+    case types::TypeKind::Real:
+    case types::TypeKind::Double:
+      return false;
+    default:
+      return true;
+  }
 }
 
 std::string cell_text(const types::Type& type, const types::Value& value) {

@@ -24,14 +24,15 @@ using project::ResourceType;
 
 namespace {
 
-bool makes_relation(const Node& node) {
+bool makes_relation(const RunContext& context, const Node& node) {
   switch (node.type) {
     case ResourceType::Model:
     case ResourceType::Seed:
     case ResourceType::Snapshot:
       return true;
     case ResourceType::Test:
-      return project::config_value(node.type, node.config, "store_failures").truthy() ||
+      return context.project.options.store_failures ||
+             project::config_value(node.type, node.config, "store_failures").truthy() ||
              !project::config_value(node.type, node.config, "store_failures_as").text().empty();
     default:
       return false;
@@ -75,7 +76,7 @@ std::vector<std::pair<std::string, jinja::Value>> end_names(const RunContext& co
   std::set<std::pair<std::string, std::string>> database_schemas;
   for (const NodeResult& result : summary.results) {
     const Node& node = *result.node;
-    if (!makes_relation(node)) continue;
+    if (!makes_relation(context, node)) continue;
     schemas.insert(std::string(node.schema));
     database_schemas.insert({std::string(node.database), std::string(node.schema)});
   }
@@ -110,7 +111,7 @@ Result<void> run_hook(const RunContext& context, const Node& node, bool at_end,
 Result<void> create_schemas(const RunContext& context, const Plan& plan) {
   std::map<std::string, std::set<std::string>> wanted;
   for (const Node* node : plan.nodes) {
-    if (makes_relation(*node)) {
+    if (makes_relation(context, *node)) {
       wanted[std::string(node->database)].insert(std::string(node->schema));
     }
   }

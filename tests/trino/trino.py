@@ -10,7 +10,8 @@
   trino.py sql 'SELECT …' asks the server of $TARN_TEST_TRINO and prints the rows, for a look by hand
 
 Catalogs of the server: `lake` (iceberg; its catalog is the database `lake` of the Postgres, its
-catalog_name `lake`, files below `warehouse`), `shop` (the Postgres database `shop`), `tpch`, `memory`.
+catalog_name `lake`, files below `warehouse`), `shop` (the Postgres database `shop`), `tpch`, `memory`;
+for the example project `demo_aws_s3` (as `lake`, by that catalog_name) and `onsite_postgres` (`shop`).
 A test calls server(): that of $TARN_TEST_TRINO (a STATE file) if it runs, else one of its own. Exit
 code 77: there is no JDK, or `./dev deps trino` has not brought the server.
 """
@@ -118,9 +119,10 @@ def _configuration(folder: pathlib.Path, port: int, postgres: str, s3: tuple[str
             "s3.endpoint": f"http://{endpoint}", "s3.region": "us-east-1",
             "s3.path-style-access": "true", "s3.aws-access-key": key, "s3.aws-secret-key": secret_key,
         },
-        "catalog/lake.properties": {
+        # The names of the example project stand for the same databases.
+        **{f"catalog/{name}.properties": {
             "connector.name": "iceberg", "iceberg.catalog.type": "jdbc",
-            "iceberg.jdbc-catalog.catalog-name": "lake", "iceberg.jdbc-catalog.schema-version": "V1",
+            "iceberg.jdbc-catalog.catalog-name": name, "iceberg.jdbc-catalog.schema-version": "V1",
             "iceberg.jdbc-catalog.driver-class": "org.postgresql.Driver",
             "iceberg.jdbc-catalog.connection-url": f"jdbc:postgresql://{host}/lake",
             "iceberg.jdbc-catalog.connection-user": "postgres",
@@ -129,11 +131,11 @@ def _configuration(folder: pathlib.Path, port: int, postgres: str, s3: tuple[str
             "iceberg.register-table-procedure.enabled": "true",
             "iceberg.expire-snapshots.min-retention": "0s",
             "iceberg.remove-orphan-files.min-retention": "0s", "fs.hadoop.enabled": "true",
-        },
-        "catalog/shop.properties": {
+        } for name in ("lake", "demo_aws_s3")},
+        **{f"catalog/{name}.properties": {
             "connector.name": "postgresql", "connection-url": f"jdbc:postgresql://{host}/shop",
             "connection-user": "postgres", "connection-password": "postgres",
-        },
+        } for name in ("shop", "onsite_postgres")},
         "catalog/tpch.properties": {"connector.name": "tpch", "tpch.splits-per-node": 2},
         "catalog/memory.properties": {"connector.name": "memory"},
         "log.properties": {"io.trino": "WARN", "io.airlift": "WARN", "org.apache": "WARN"},

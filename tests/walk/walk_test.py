@@ -3,7 +3,7 @@
 """The recorded walk: a bank's customers through snapshots and incremental models, on the embedded
 engine or on a real Trino, compared with what dbt and Trino made of the same data.
 
-  walk_test.py TARN local|trino
+  walk_test.py TARN [local|trino]
 """
 import csv
 import hashlib
@@ -19,7 +19,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests/migrate"), str(ROOT / "tests/trino")]
 import services  # noqa: E402
 
-TARGET = sys.argv[2]
+TARGET = sys.argv[2] if len(sys.argv) > 2 else "local"
 PACK = pathlib.Path(os.environ.get("TARN_CONFORMANCE", "")) / "walk"
 CUSTOMER = (
     "('99999999','Commander','Bun Bun','123 Street','Candyland','MA','02108','US','999-999-9999',"

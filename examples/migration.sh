@@ -3,7 +3,7 @@
 # The main job, once: a throw-away Postgres with a table of generated customers becomes an Iceberg
 # table in a lake of local files. Called by `./dev demo`; leaves nothing behind unless KEEP is set.
 #
-#   examples/demo.sh [--trino] [CUSTOMERS]     default 100000
+#   examples/migration.sh [--trino] [CUSTOMERS]     default 100000
 #
 # With --trino the lake's catalog is in Postgres, and a real Trino reads and changes the same table.
 set -euo pipefail
@@ -19,18 +19,8 @@ if [[ -z ${TARN_TEST_POSTGRES:-} ]]; then
   exec "$root/tests/services/postgres.sh" -- "${BASH_SOURCE[0]}" ${with_trino:+--trino} "$customers"
 fi
 
-bold=$'\033[1m' dim=$'\033[2m' plain=$'\033[0m'
-[[ -t 1 ]] || bold='' dim='' plain=''
-step() { printf '\n%s==> %s%s\n' "$bold" "$1" "$plain"; shift; [[ $# == 0 ]] || printf '%s\n' "$@"; }
-show() {  # a command as one would type it, then its output
-  local word line='$ tarn'
-  [[ $1 == "$tarn" ]] || line="\$ $1"
-  for word in "${@:2}"; do
-    [[ $word =~ ^[A-Za-z0-9_./:=-]+$ ]] && line+=" $word" || line+=" '$word'"
-  done
-  printf '%s%s%s\n' "$dim" "$line" "$plain"
-  "$@"
-}
+# shellcheck source=steps.sh
+source "$root/examples/steps.sh"
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/tarn-demo-XXXXXX")
 trap '[[ -n ${KEEP:-} ]] || rm -rf "$work"' EXIT
