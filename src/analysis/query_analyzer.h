@@ -184,6 +184,24 @@ class QueryAnalyzer {
   Expression json_constructor(std::string_view name, TypedExpressionPtr row, std::string options,
                               bool absent, const sql::JsonOutput& output, const TextSpan& at);
 
+  // json_table.cc
+  Relation json_table(const sql::JsonTable& node, const Scope* outer, const NamedTables* tables);
+  struct JsonTableState;
+  Result<void> json_table_default(JsonTableState& state, std::string& out, std::string_view name,
+                                  const sql::JsonBehavior& behavior, const types::Type& type);
+  Result<std::string> json_table_column(JsonTableState& state, const sql::JsonTableColumn& column);
+  // The plan below one path as the text that `$json_table` reads.
+  Result<std::string> json_table_plan(JsonTableState& state, const std::string& path,
+                                      const std::optional<sql::Identifier>& name,
+                                      const std::vector<sql::JsonTableColumn>& columns,
+                                      const sql::JsonTablePlan* plan);
+  static const sql::JsonTablePlan* find_json_plan(const sql::JsonTablePlan& plan,
+                                                  const std::string& name);
+  Result<std::string> json_table_siblings(
+      const sql::JsonTablePlan& plan,
+      std::vector<std::pair<std::optional<sql::Identifier>, std::string>>& children,
+      const TextSpan& span);
+
   // call.cc
   Expression function_call(const sql::FunctionCall& node, const ExpressionContext& context);
   Result<bool> special_form(const sql::FunctionCall& node, const ExpressionContext& context,

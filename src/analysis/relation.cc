@@ -102,24 +102,22 @@ QueryAnalyzer::Relation QueryAnalyzer::relation(const sql::Relation& node, const
   Nest nest(*this);
   TRY(check_work(node.span));
   using namespace sql;
-  return visit(
-      node, Overloads{
-                [&](const TableName& n) { return table_name(n, outer, tables); },
-                // Columns of a star keep the name of their table, as in Trino.
-                [&](const SubqueryRelation& n) { return query(*n.query, outer, tables); },
-                [&](const Lateral& n) { return query(*n.query, outer, tables); },
-                [&](const Unnest& n) { return unnest(n, outer, tables); },
-                [&](const AliasedRelation& n) { return aliased(n, outer, tables); },
-                [&](const SampledRelation& n) { return sampled(n, outer, tables); },
-                [&](const Join& n) { return join(n, outer, tables); },
-                [&](const TableFunction& n) -> Relation {
-                  return named_error("NOT_SUPPORTED", n.span,
-                                     "table function {} is not supported yet", to_string(n.name));
-                },
-                [&](const JsonTable& n) -> Relation {
-                  return named_error("NOT_SUPPORTED", n.span, "JSON_TABLE is not supported yet");
-                },
-            });
+  return visit(node, Overloads{
+                         [&](const TableName& n) { return table_name(n, outer, tables); },
+                         // Columns of a star keep the name of their table, as in Trino.
+                         [&](const SubqueryRelation& n) { return query(*n.query, outer, tables); },
+                         [&](const Lateral& n) { return query(*n.query, outer, tables); },
+                         [&](const Unnest& n) { return unnest(n, outer, tables); },
+                         [&](const AliasedRelation& n) { return aliased(n, outer, tables); },
+                         [&](const SampledRelation& n) { return sampled(n, outer, tables); },
+                         [&](const Join& n) { return join(n, outer, tables); },
+                         [&](const TableFunction& n) -> Relation {
+                           return named_error("NOT_SUPPORTED", n.span,
+                                              "table function {} is not supported yet",
+                                              to_string(n.name));
+                         },
+                         [&](const JsonTable& n) { return json_table(n, outer, tables); },
+                     });
 }
 
 // Trino knows a column by the name that FROM gives the table: `s.t.a` only after FROM s.t.

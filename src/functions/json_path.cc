@@ -19,6 +19,7 @@
 #include <unordered_set>
 
 #include "base/text.h"
+#include "functions/json_result.h"
 #include "functions/lists.h"
 #include "functions/typed_call.h"
 #include "types/coercion.h"
@@ -44,25 +45,11 @@ Result<PathPtr> find_sql_json_path(const std::string& text) {
   return last;
 }
 
-// The value of `name=` in the options, or nothing.
-std::string_view option(std::string_view options, std::string_view name) {
-  for (const std::string_view word : split(options, ' ')) {
-    if (word.starts_with(name) && word.substr(name.size()).starts_with('=')) {
-      return word.substr(name.size() + 1);
-    }
-  }
-  return {};
-}
-
 bool is_json_field(std::string_view options, std::size_t field) {
-  for (const std::string_view index : split(option(options, "json"), ',')) {
+  for (const std::string_view index : split(json_option(options, "json"), ',')) {
     if (parse_int64(index) == static_cast<std::int64_t>(field)) return true;
   }
   return false;
-}
-
-Error input_error() {
-  return types::named_error("JSON_INPUT_CONVERSION_ERROR", {}, "conversion to JSON failed: ");
 }
 
 // A field of a row as JSON; NULL is JSON's null.
@@ -70,20 +57,8 @@ Result<JsonItemPtr> field_item(const types::Type& type, const Value& value, bool
   if (value.is_null()) return std::make_shared<const JsonItem>();
   if (!is_json) return to_json_item(type, value);
   JsonItemPtr item = parse_json_item(value.as_text());
-  if (!item) return input_error();
+  if (!item) return json_input_error();
   return item;
-}
-
-Result<JsonPathVariables> path_variables(const types::Type& row, const Value& values,
-                                         std::string_view options) {
-  JsonPathVariables out;
-  if (!row.is(Row) || values.is_null()) return out;
-  for (std::size_t i = 0; i < row.fields.size(); ++i) {
-    const types::TypeField& field = row.fields[i];
-    out.emplace_back(field.name.value_or(""),
-                     TRY(field_item(field.type, values.as_list()[i], is_json_field(options, i))));
-  }
-  return out;
 }
 
 // What the path finds in the input. Errors of the path's text are not errors of the evaluation:
@@ -91,9 +66,9 @@ Result<JsonPathVariables> path_variables(const types::Type& row, const Value& va
 Result<Items> find_items(const SqlJsonPath& path, const CallSignature& signature,
                          Arguments values) {
   JsonItemPtr context = parse_json_item(values[0].as_text());
-  if (!context) return input_error();
+  if (!context) return json_input_error();
   const std::string& options = values[3].as_text();
-  const auto variables = TRY(path_variables(signature.arguments[2], values[2], options));
+  const auto variables = TRY(json_path_variables(signature.arguments[2], values[2], options));
   return evaluate_json_path(path, context, variables);
 }
 
@@ -104,129 +79,44 @@ BoundFunction bind_json_exists(const CallSignature& signature) {
             const auto found = find_items(*path, signature, values);
             if (found) return Value(!found->empty());
             if (types::split_error(found.error()).name == "NOT_SUPPORTED") return found.error();
-            const std::string_view on_error = option(values[3].as_text(), "error");
+            const std::string_view on_error = json_option(values[3].as_text(), "error");
             if (on_error == "error") return found.error();
             return on_error == "unknown" ? Value() : Value(on_error == "true");
           },
           .sees_nulls = true};
 }
 
-Error value_error(std::string_view why) {
-  return types::named_error("JSON_VALUE_RESULT_ERROR", {},
-                            "cannot extract SQL scalar from JSON: {}", why);
+JsonBehaviors behaviors_of(std::string_view options) {
+  return {json_option(options, "empty"), json_option(options, "error")};
 }
 
-class JsonValueCall {
- public:
-  JsonValueCall(const CallSignature& signature, Arguments values)
-      : signature_(signature), values_(values) {}
-
-  Result<Value> run() const {
-    const PathPtr path = TRY(find_sql_json_path(values_[1].as_text()));
-    if (values_[0].is_null()) return Value();
-    const auto found = find_items(*path, signature_, values_);
-    if (!found) return failed(found.error());
-    if (found->empty()) {
-      return handle("empty", 4, value_error("JSON path found no items"));
-    }
-    if (found->size() > 1) return failed(value_error("JSON path found multiple items"));
-    const JsonItem& item = *found->front();
-    if (item.kind == JsonItem::Kind::Null) return Value();
-    if (item.kind != JsonItem::Kind::Scalar) {
-      return failed(
-          value_error("JSON path found an item that cannot be converted to an SQL value"));
-    }
-    auto result = convert(item.scalar);
-    if (!result) return failed(result.error());
-    return result;
-  }
-
- private:
-  Result<Value> convert(const types::TypedValue& scalar) const {
-    const types::Type& to = signature_.result;
-    if (scalar.type == to || (scalar.type.is(Varchar) && types::is_unbounded_varchar(to))) {
-      return scalar.value;
-    }
-    if (!types::can_cast(scalar.type, to)) {
-      return value_error("JSON path found an item that cannot be converted to the returned type");
-    }
-    const auto cast = TRY(bind_function({"$cast", {scalar.type}, to, {}}));
-    auto value = cast.call(std::span(&scalar.value, 1));
-    if (!value && types::split_error(value.error()).name != "NOT_SUPPORTED") {
-      return value_error("JSON path found an item that cannot be cast to the returned type");
-    }
-    return value;
-  }
-
-  Result<Value> failed(const Error& error) const { return handle("error", 5, error); }
-
-  Result<Value> handle(std::string_view what, std::size_t default_argument,
-                       const Error& error) const {
-    if (types::split_error(error).name == "NOT_SUPPORTED") return error;
-    const std::string_view behavior = option(values_[3].as_text(), what);
-    if (behavior == "error") return error;
-    return behavior == "default" ? values_[default_argument] : Value();
-  }
-
-  const CallSignature& signature_;
-  Arguments values_;
-};
-
 BoundFunction bind_json_value(const CallSignature& signature) {
-  return {.call = [signature](Arguments values) { return JsonValueCall(signature, values).run(); },
+  return {.call = [signature](Arguments values) -> Result<Value> {
+            const PathPtr path = TRY(find_sql_json_path(values[1].as_text()));
+            if (values[0].is_null()) return Value();
+            JsonBehaviors behaviors = behaviors_of(values[3].as_text());
+            behaviors.empty_default = &values[4];
+            behaviors.error_default = &values[5];
+            return json_value_of(find_items(*path, signature, values), signature.result, behaviors);
+          },
           .sees_nulls = true};
 }
 
-Result<Value> query_behavior(std::string_view behavior, const Error& error) {
-  if (types::split_error(error).name == "NOT_SUPPORTED" || behavior == "error") return error;
-  if (behavior == "array") return Value(std::string("[]"));
-  if (behavior == "object") return Value(std::string("{}"));
-  return Value();
-}
-
-Error output_error(std::string_view why) {
-  return types::named_error("JSON_OUTPUT_CONVERSION_ERROR", {}, "conversion from JSON failed: {}",
-                            why);
-}
-
-Result<Value> json_query(const CallSignature& signature, Arguments values) {
-  const PathPtr path = TRY(find_sql_json_path(values[1].as_text()));
-  if (values[0].is_null()) return Value();
-  const std::string& options = values[3].as_text();
-  const std::string_view on_error = option(options, "error");
-  auto found = find_items(*path, signature, values);
-  if (!found) return query_behavior(on_error, found.error());
-  if (found->empty()) {
-    return query_behavior(option(options, "empty"), output_error("JSON path found no items"));
-  }
-  const std::string_view wrapper = option(options, "wrapper");
-  const auto is_container = [](const JsonItem& item) {
-    return item.kind == JsonItem::Kind::Array || item.kind == JsonItem::Kind::Object;
-  };
-  const bool is_wrapped =
-      wrapper == "unconditional" ||
-      (wrapper == "conditional" && (found->size() != 1 || !is_container(*found->front())));
-  if (!is_wrapped && found->size() > 1) {
-    return query_behavior(on_error, output_error("JSON path found multiple items"));
-  }
-  const JsonItemPtr result = is_wrapped ? make_json_array(*std::move(found)) : found->front();
-  if (option(options, "quotes") == "omit" && result->kind == JsonItem::Kind::Scalar &&
-      result->scalar.type.is(Varchar)) {
-    return result->scalar.value;
-  }
-  std::string out;
-  append_json_item(out, *result);
-  return Value(std::move(out));
-}
-
 BoundFunction bind_json_query(const CallSignature& signature) {
-  return {.call = [signature](Arguments values) { return json_query(signature, values); },
+  return {.call = [signature](Arguments values) -> Result<Value> {
+            const PathPtr path = TRY(find_sql_json_path(values[1].as_text()));
+            if (values[0].is_null()) return Value();
+            const std::string& options = values[3].as_text();
+            return json_query_of(find_items(*path, signature, values),
+                                 json_option(options, "wrapper"), json_option(options, "quotes"),
+                                 behaviors_of(options));
+          },
           .sees_nulls = true};
 }
 
 Result<Value> json_object(const types::Type& row, Arguments values) {
   const std::string& options = values[1].as_text();
-  const bool absent = option(options, "nulls") == "absent";
+  const bool absent = json_option(options, "nulls") == "absent";
   std::string out = "{";
   std::unordered_set<std::string> keys;
   for (std::size_t i = 0; row.is(Row) && i + 1 < row.fields.size(); i += 2) {
@@ -252,7 +142,7 @@ Result<Value> json_object(const types::Type& row, Arguments values) {
 
 Result<Value> json_array(const types::Type& row, Arguments values) {
   const std::string& options = values[1].as_text();
-  const bool absent = option(options, "nulls") == "absent";
+  const bool absent = json_option(options, "nulls") == "absent";
   std::string out = "[";
   for (std::size_t i = 0; row.is(Row) && i < row.fields.size(); ++i) {
     const Value& value = values[0].as_list()[i];
@@ -296,11 +186,11 @@ Result<Value> json_text(Arguments values) {
   const std::string& bytes = values[0].as_text();
   const std::string& encoding = values[1].as_text();
   if (encoding == "utf8") {
-    if (!is_valid_utf8(bytes)) return input_error();
+    if (!is_valid_utf8(bytes)) return json_input_error();
     return values[0];
   }
   const std::size_t unit = encoding == "utf16" ? 2 : 4;
-  if (bytes.size() % unit != 0) return input_error();
+  if (bytes.size() % unit != 0) return json_input_error();
   const auto read = [&](std::size_t at) {
     char32_t code = 0;
     for (std::size_t i = unit; i-- > 0;)
@@ -314,7 +204,7 @@ Result<Value> json_text(Arguments values) {
       at += unit;
       code = 0x10000 + ((code - 0xD800) << 10) + (read(at) - 0xDC00);
     }
-    if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return input_error();
+    if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return json_input_error();
     append_utf8(out, code);
   }
   return Value(std::move(out));
@@ -331,6 +221,31 @@ constexpr FunctionEntry kJsonPathFunctions[] = {
 };
 
 }  // namespace
+
+std::string_view json_option(std::string_view options, std::string_view name) {
+  for (const std::string_view word : split(options, ' ')) {
+    if (word.starts_with(name) && word.substr(name.size()).starts_with('=')) {
+      return word.substr(name.size() + 1);
+    }
+  }
+  return {};
+}
+
+Error json_input_error() {
+  return types::named_error("JSON_INPUT_CONVERSION_ERROR", {}, "conversion to JSON failed: ");
+}
+
+Result<JsonPathVariables> json_path_variables(const types::Type& row, const Value& values,
+                                              std::string_view options) {
+  JsonPathVariables out;
+  if (!row.is(Row) || values.is_null()) return out;
+  for (std::size_t i = 0; i < row.fields.size(); ++i) {
+    const types::TypeField& field = row.fields[i];
+    out.emplace_back(field.name.value_or(""),
+                     TRY(field_item(field.type, values.as_list()[i], is_json_field(options, i))));
+  }
+  return out;
+}
 
 FunctionList json_path_functions() { return kJsonPathFunctions; }
 

@@ -25,6 +25,7 @@ std::vector<FunctionList> all_function_lists() {
       conversion_functions(),
       json_value_functions(),
       json_path_functions(),
+      json_table_functions(),
       cast_functions(),
       arithmetic_functions(),
       comparison_functions(),

@@ -10,6 +10,7 @@ namespace tarn::functions {
 
 FunctionList cast_functions();
 FunctionList json_path_functions();
+FunctionList json_table_functions();
 FunctionList string_functions();
 FunctionList string_split_functions();
 FunctionList string_pad_functions();

@@ -72,12 +72,15 @@ bool same_physical_value(const Type& from, const Type& to) {
 
 class Evaluator {
  public:
-  Result<std::vector<Columns>> rows_of(const TypedRelation& relation);
+  // Each row also has the columns `around`.
+  Result<std::vector<Columns>> rows_of(const TypedRelation& relation, const Columns& around);
   Result<Value> value_of(const TypedExpression& node, const Columns& columns);
 
  private:
   Result<Row> values_of(const std::vector<analysis::TypedExpressionPtr>& nodes,
                         const Columns& columns, std::size_t first = 0);
+  Result<std::vector<Columns>> unnested(const TypedRelation& relation, const Columns& around);
+  Result<std::vector<Columns>> joined(const TypedRelation& relation, const Columns& around);
   Result<Value> call(const TypedExpression& node, const Columns& columns);
   Result<Value> like(const TypedExpression& node, const Columns& columns);
   Result<Value> cast(const TypedExpression& node, const Columns& columns);
@@ -251,31 +254,108 @@ Result<Value> Evaluator::value_of(const TypedExpression& node, const Columns& co
   }
 }
 
-Result<std::vector<Columns>> Evaluator::rows_of(const TypedRelation& relation) {
-  std::vector<Columns> out;
-  if (relation.kind == TypedRelationKind::OneRow) {
-    out.emplace_back();
-    return out;
-  }
-  if (relation.kind == TypedRelationKind::Values) {
-    for (const auto& expressions : relation.rows) {
-      const Row values = TRY(values_of(expressions, {}));
-      Columns& row = out.emplace_back();
-      for (std::size_t i = 0; i < values.size(); ++i) row[relation.columns[i].id] = values[i];
+// The values of one row of UNNEST: an array gives its item or the fields of it, a map key and
+// value.
+void put_item(Columns& row, const TypedRelation& unnest, std::size_t& column, const Type& type,
+              const Value& value, std::size_t index) {
+  const auto put = [&](const Value* item) {
+    row[unnest.columns[column++].id] = item == nullptr ? Value() : *item;
+  };
+  const bool is_map = type.is(TypeKind::Map);
+  const std::size_t step = is_map ? 2 : 1;
+  const bool missing = value.is_null() || index * step >= value.as_list().size();
+  const Value* item = missing ? nullptr : &value.as_list()[index * step];
+  if (is_map) {
+    put(item);
+    put(missing ? nullptr : item + 1);
+  } else if (type.element().is(TypeKind::Row)) {
+    for (std::size_t i = 0; i < type.element().fields.size(); ++i) {
+      put(item == nullptr || item->is_null() ? nullptr : &item->as_list()[i]);
     }
-    return out;
+  } else {
+    put(item);
   }
-  if (relation.kind != TypedRelationKind::Project && relation.kind != TypedRelationKind::Filter) {
-    return not_supported("this relation");
+}
+
+Result<std::vector<Columns>> Evaluator::unnested(const TypedRelation& relation,
+                                                 const Columns& around) {
+  const Row values = TRY(values_of(relation.expressions, around));
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (values[i].is_null()) continue;
+    const std::size_t step = relation.expressions[i]->type.is(TypeKind::Map) ? 2 : 1;
+    count = std::max(count, values[i].as_list().size() / step);
   }
-  for (Columns& row : TRY(rows_of(*relation.inputs[0]))) {
+  std::vector<Columns> out;
+  for (std::size_t index = 0; index < count; ++index) {
+    Columns& row = out.emplace_back(around);
+    std::size_t column = 0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      put_item(row, relation, column, relation.expressions[i]->type, values[i], index);
+    }
+    if (relation.with_ordinality) {
+      row[relation.columns[column].id] = Value(static_cast<std::int64_t>(index) + 1);
+    }
+  }
+  return out;
+}
+
+Result<std::vector<Columns>> Evaluator::joined(const TypedRelation& relation,
+                                               const Columns& around) {
+  const auto join = relation.join;
+  if (join == analysis::JoinKind::Right || join == analysis::JoinKind::Full) {
+    return not_supported("this join");
+  }
+  std::vector<Columns> out;
+  for (const Columns& left : TRY(rows_of(*relation.inputs[0], around))) {
+    bool found = false;
+    for (Columns& row : TRY(rows_of(*relation.inputs[1], left))) {
+      if (relation.condition) {
+        const Value condition = TRY(value_of(*relation.condition, row));
+        if (condition.is_null() || !condition.as_bool()) continue;
+      }
+      found = true;
+      out.push_back(std::move(row));
+    }
+    if (found || join != analysis::JoinKind::Left) continue;
+    Columns& row = out.emplace_back(left);
+    for (const auto& column : relation.inputs[1]->columns) row[column.id] = Value();
+  }
+  return out;
+}
+
+Result<std::vector<Columns>> Evaluator::rows_of(const TypedRelation& relation,
+                                                const Columns& around) {
+  std::vector<Columns> out;
+  switch (relation.kind) {
+    case TypedRelationKind::OneRow:
+      out.push_back(around);
+      return out;
+    case TypedRelationKind::Values:
+      for (const auto& expressions : relation.rows) {
+        const Row values = TRY(values_of(expressions, around));
+        Columns& row = out.emplace_back(around);
+        for (std::size_t i = 0; i < values.size(); ++i) row[relation.columns[i].id] = values[i];
+      }
+      return out;
+    case TypedRelationKind::Unnest:
+      return unnested(relation, around);
+    case TypedRelationKind::Join:
+      return joined(relation, around);
+    case TypedRelationKind::Project:
+    case TypedRelationKind::Filter:
+      break;
+    default:
+      return not_supported("this relation");
+  }
+  for (Columns& row : TRY(rows_of(*relation.inputs[0], around))) {
     if (relation.kind == TypedRelationKind::Filter) {
       const Value condition = TRY(value_of(*relation.condition, row));
       if (!condition.is_null() && condition.as_bool()) out.push_back(std::move(row));
       continue;
     }
     Row values = TRY(values_of(relation.expressions, row));
-    Columns& projected = out.emplace_back();
+    Columns& projected = out.emplace_back(around);
     for (std::size_t i = 0; i < values.size(); ++i) {
       projected[relation.columns[i].id] = std::move(values[i]);
     }
@@ -300,7 +380,7 @@ Result<Answer> evaluate_statement(std::string_view sql) {
   const analysis::TypedQuery typed = TRY(analysis::analyze_query(*query->query, tables, options));
   Answer answer;
   for (const auto& output : typed.outputs) answer.types.push_back(output.type);
-  for (const Columns& columns : TRY(Evaluator().rows_of(*typed.relation))) {
+  for (const Columns& columns : TRY(Evaluator().rows_of(*typed.relation, {}))) {
     Row& row = answer.rows.emplace_back();
     for (const auto& output : typed.outputs) row.push_back(columns.at(output.id));
   }

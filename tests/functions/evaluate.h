@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Computes statements without tables by walking the typed tree, one value at a time: for tests of
-// functions, not for speed. Relations are SELECT without FROM and over VALUES; lambdas, subqueries,
-// joins and aggregates are NOT_SUPPORTED.
+// functions, not for speed. Relations are SELECT without FROM, over VALUES, UNNEST and joins of
+// these; lambdas, subqueries and aggregates are NOT_SUPPORTED.
 #pragma once
 
 #include <string_view>
