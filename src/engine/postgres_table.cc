@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/postgres_table.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "base/text.h"
+#include "duckdb/row_source.h"
+#include "engine/postgres_copy.h"
+#include "engine/postgres_filter.h"
+#include "postgres/quoting.h"
+#include "postgres/table_columns.h"
+
+namespace tarn::engine {
+namespace {
+
+// Pieces of a table, so that all readers end at about the same time.
+constexpr std::uint64_t kPieceBytesMin = 8ULL << 20;
+constexpr std::uint64_t kPieceBytesMax = 64ULL << 20;
+constexpr std::uint64_t kPiecesPerReader = 6;
+constexpr std::size_t kReadersMax = 8;
+constexpr int kTidRangeVersion = 140'000;
+constexpr std::uint64_t kPageBytes = 8'192;
+
+std::size_t reader_count() {
+  return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, kReadersMax);
+}
+
+std::int64_t number_at(const postgres::Rows& rows, int row, int column) {
+  return parse_int64(rows.at(row, column)).value_or(0);
+}
+
+// Leaves of a partitioned table, else the table; nothing for views and what has children.
+Result<std::vector<PostgresLeaf>> load_leaves(postgres::Connection& connection,
+                                              const PostgresTable& table) {
+  constexpr const char* kQuery = R"(SELECT n.nspname, c.relname, pg_table_size(c.oid)::int8,
+       CASE WHEN am.amname = 'heap' THEN pg_relation_size(c.oid)::int8 ELSE 0 END, c.relkind
+FROM pg_class r
+JOIN pg_namespace rn ON rn.oid = r.relnamespace
+CROSS JOIN LATERAL (SELECT relid FROM pg_partition_tree(r.oid) WHERE isleaf
+                    UNION ALL SELECT r.oid WHERE r.relkind = 'r' AND NOT r.relispartition) l
+JOIN pg_class c ON c.oid = l.relid
+JOIN pg_namespace n ON n.oid = c.relnamespace
+LEFT JOIN pg_am am ON am.oid = c.relam
+WHERE rn.nspname = $1 AND r.relname = $2
+  AND NOT (r.relkind = 'r' AND EXISTS (SELECT 1 FROM pg_inherits WHERE inhparent = r.oid)))";
+  const std::optional<std::string> parameters[] = {table.schema, table.name};
+  const auto rows = TRY(connection.query(kQuery, parameters));
+  std::vector<PostgresLeaf> leaves;
+  for (int row = 0; row < rows.row_count(); ++row) {
+    // Somebody else's rows: read through the parent.
+    if (rows.at(row, 4) != "r") return std::vector<PostgresLeaf>();
+    PostgresLeaf& leaf = leaves.emplace_back();
+    leaf.schema = rows.at(row, 0);
+    leaf.name = rows.at(row, 1);
+    leaf.bytes = static_cast<std::uint64_t>(number_at(rows, row, 2));
+    leaf.pages = static_cast<std::uint64_t>(number_at(rows, row, 3)) / kPageBytes;
+  }
+  // A table named as partition and as itself.
+  if (leaves.size() == 2 && leaves[0].schema == leaves[1].schema &&
+      leaves[0].name == leaves[1].name) {
+    leaves.pop_back();
+  }
+  if (connection.server_version() < kTidRangeVersion) {
+    for (PostgresLeaf& leaf : leaves) leaf.pages = 0;
+  }
+  return leaves;
+}
+
+std::string piece_query(const std::string& select, const std::string& from, std::string where,
+                        const std::string& range) {
+  if (!range.empty()) where = where.empty() ? range : range + " AND " + where;
+  return select + " FROM " + from + (where.empty() ? "" : " WHERE " + where);
+}
+
+std::vector<std::string> piece_queries(const std::vector<PostgresLeaf>& leaves,
+                                       const std::string& select, const std::string& where) {
+  std::uint64_t total = 0;
+  for (const PostgresLeaf& leaf : leaves) total += leaf.bytes;
+  const std::uint64_t piece_bytes =
+      std::clamp(total / (reader_count() * kPiecesPerReader), kPieceBytesMin, kPieceBytesMax);
+  std::vector<std::string> queries;
+  for (const PostgresLeaf& leaf : leaves) {
+    const std::string from = "ONLY " + postgres::quote_qualified(leaf.schema, leaf.name);
+    const std::uint64_t count = leaf.bytes / piece_bytes + 1;
+    const std::uint64_t pages = std::max<std::uint64_t>((leaf.pages + count - 1) / count, 1);
+    if (count <= 1 || leaf.pages <= pages) {
+      queries.push_back(piece_query(select, from, where, ""));
+      continue;
+    }
+    // The last piece is open: rows of this snapshot may lie behind what was counted.
+    for (std::uint64_t page = 0; page < leaf.pages; page += pages) {
+      std::string range;
+      if (page > 0) range = fmt::format("ctid >= '({},0)'", page);
+      if (page + pages < leaf.pages) {
+        range += fmt::format("{}ctid < '({},0)'", range.empty() ? "" : " AND ", page + pages);
+      }
+      queries.push_back(piece_query(select, from, where, range));
+    }
+  }
+  return queries;
+}
+
+// Whether the server would read all of the table for it; else one query is enough.
+Result<bool> scans_all(postgres::Connection& connection, const std::string& query) {
+  const auto rows = TRY(connection.query("EXPLAIN " + query));
+  for (int row = 0; row < rows.row_count(); ++row) {
+    if (rows.at(row, 0).find("Seq Scan") != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+Result<ScanText> register_rows(duckdb::Instance& instance,
+                               std::shared_ptr<PostgresSnapshot> snapshot, PostgresRows rows,
+                               KeepAlive& alive) {
+  auto registered = TRY(duckdb::RegisteredSource::add(
+      instance, make_postgres_source(std::move(snapshot), std::move(rows))));
+  auto kept = std::make_shared<duckdb::RegisteredSource>(std::move(registered));
+  ScanText out;
+  out.from = kept->sql();
+  alive.push_back(std::move(kept));
+  return out;
+}
+
+std::string select_of(const postgres::ColumnPlan& plan) {
+  std::string out = postgres::quote_identifier(plan.name);
+  if (!plan.cast.empty()) out += "::" + plan.cast;
+  return out;
+}
+
+postgres::ColumnPlan text_plan(std::string name) {
+  postgres::ColumnPlan plan;
+  plan.name = std::move(name);
+  plan.source_type = "text";
+  return plan;
+}
+
+}  // namespace
+
+Result<std::vector<PostgresColumn>> load_postgres_columns(postgres::Connection& connection,
+                                                          const postgres::TypeTable& types,
+                                                          const std::string& schema,
+                                                          const std::string& table) {
+  constexpr const char* kTypeQuery =
+      "SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_class c "
+      "JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid "
+      "WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped";
+  auto sources = postgres::load_columns(connection, schema, table);
+  std::vector<PostgresColumn> columns;
+  if (!sources) {
+    if (sources.error().code != ErrorCode::NotFound) return std::move(sources).error();
+    return columns;  // a table without columns
+  }
+  const std::optional<std::string> parameters[] = {schema, table};
+  const auto rows = TRY(connection.query(kTypeQuery, parameters));
+  for (const postgres::SourceColumn& source : *sources) {
+    PostgresColumn& column = columns.emplace_back(TRY(make_postgres_column(source, types)));
+    for (int row = 0; row < rows.row_count(); ++row) {
+      if (rows.at(row, 0) == source.name) column.type_text = rows.at(row, 1);
+    }
+  }
+  return columns;
+}
+
+Result<ScanText> PostgresSource::scan(const ScanRequest& request, KeepAlive& alive) const {
+  PostgresRows rows;
+  std::string select;
+  std::vector<ScanColumn> columns;
+  for (const std::int32_t index : request.columns) {
+    const auto at = static_cast<std::size_t>(index);
+    const bool is_row = at >= table_->columns.size();
+    if (!select.empty()) select += ", ";
+    if (is_row) {
+      select += "tableoid::int8 || ':' || ctid::text";
+      rows.columns.push_back(text_plan(kRowColumn));
+      columns.push_back({quote(kRowColumn, '"')});
+      continue;
+    }
+    const PostgresColumn& column = table_->columns[at];
+    select += select_of(column.plan);
+    rows.columns.push_back(column.plan);
+    columns.push_back(read_postgres_column(column, quote(column.name, '"')));
+  }
+  if (rows.columns.empty()) {
+    select = "''::text";
+    rows.columns.push_back(text_plan("n"));
+  }
+  select = "SELECT " + select;
+  std::string where;
+  if (request.filter != nullptr) {
+    where = to_postgres_filter(*request.filter, [&](analysis::ColumnId id) {
+      for (std::size_t i = 0; i < request.ids.size(); ++i) {
+        const auto at = static_cast<std::size_t>(request.columns[i]);
+        if (request.ids[i] == id && at < table_->columns.size()) return &table_->columns[at];
+      }
+      return static_cast<const PostgresColumn*>(nullptr);
+    });
+  }
+  const std::string whole =
+      piece_query(select, postgres::quote_qualified(table_->schema, table_->name), where, "");
+  const auto leaves = TRY(load_leaves(snapshot_->connection(), *table_));
+  const bool pieces =
+      !leaves.empty() && (where.empty() || TRY(scans_all(snapshot_->connection(), whole)));
+  if (pieces) {
+    rows.queries = piece_queries(leaves, select, where);
+  } else {
+    rows.queries.push_back(whole);
+  }
+  rows.row_estimate = table_->row_estimate;
+  rows.readers_max = reader_count();
+  ScanText out = TRY(register_rows(instance_, snapshot_, std::move(rows), alive));
+  out.columns = std::move(columns);
+  return out;
+}
+
+Result<ScanText> scan_postgres_query(duckdb::Instance& instance,
+                                     const std::shared_ptr<PostgresSnapshot>& snapshot,
+                                     const std::vector<PostgresColumn>& columns, std::string query,
+                                     KeepAlive& alive) {
+  PostgresRows rows;
+  for (const PostgresColumn& column : columns) rows.columns.push_back(column.plan);
+  rows.queries.push_back(std::move(query));
+  ScanText out = TRY(register_rows(instance, snapshot, std::move(rows), alive));
+  for (const PostgresColumn& column : columns) {
+    out.columns.push_back(read_postgres_column(column, quote(column.name, '"')));
+  }
+  return out;
+}
+
+}  // namespace tarn::engine

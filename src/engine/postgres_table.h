@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// A table of Postgres as a statement sees it: its columns, and the text that reads it. Internal to
+// the engine.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "analysis/table_lookup.h"
+#include "duckdb/instance.h"
+#include "engine/postgres_column.h"
+#include "engine/postgres_snapshot.h"
+#include "engine/scan_source.h"
+
+namespace tarn::engine {
+
+// What holds rows: the table itself, or the leaves of a partitioned one.
+struct PostgresLeaf {
+  std::string schema;
+  std::string name;
+  std::uint64_t bytes = 0;
+  std::uint64_t pages = 0;  // 0: ranges of pages cannot be read
+};
+
+struct PostgresTable {
+  std::string schema;  // as the server has them
+  std::string name;
+  char kind = 'r';  // pg_class.relkind
+  std::vector<PostgresColumn> columns;
+  std::int64_t row_estimate = 1'000;
+  std::optional<std::string> comment;
+};
+
+// The columns of a table with their types as the server writes them, in the transaction that the
+// connection is in.
+Result<std::vector<PostgresColumn>> load_postgres_columns(postgres::Connection& connection,
+                                                          const postgres::TypeTable& types,
+                                                          const std::string& schema,
+                                                          const std::string& table);
+
+// The first hidden column of every table that can be changed: `$row`, which table and where in it.
+inline constexpr const char* kRowColumn = "$row";
+
+class PostgresSource final : public ScanSource {
+ public:
+  PostgresSource(duckdb::Instance& instance, std::shared_ptr<PostgresSnapshot> snapshot,
+                 std::shared_ptr<const PostgresTable> table)
+      : instance_(instance), snapshot_(std::move(snapshot)), table_(std::move(table)) {}
+
+  Result<ScanText> scan(const ScanRequest& request, KeepAlive& alive) const override;
+  const PostgresTable& table() const { return *table_; }
+
+ private:
+  duckdb::Instance& instance_;
+  std::shared_ptr<PostgresSnapshot> snapshot_;
+  std::shared_ptr<const PostgresTable> table_;
+};
+
+// `tarn_rows(n)` over a query of Postgres that gives these columns.
+Result<ScanText> scan_postgres_query(duckdb::Instance& instance,
+                                     const std::shared_ptr<PostgresSnapshot>& snapshot,
+                                     const std::vector<PostgresColumn>& columns, std::string query,
+                                     KeepAlive& alive);
+
+}  // namespace tarn::engine
