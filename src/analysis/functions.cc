@@ -227,13 +227,11 @@ Result<ResolvedFunction> resolve_function(std::string_view name,
     if (!given.empty()) given += ", ";
     given += argument.lambda ? "<function>" : types::to_string(argument.type);
   }
-  std::string expected;
-  for (const FunctionSignature& overload : overloads) {
-    if (!expected.empty()) expected += ", ";
-    expected += overload.head();
-  }
-  return not_found("unexpected parameters ({}) for function {}, expected: {}", given, lower,
-                   expected);
+  std::vector<std::string> expected;
+  for (const FunctionSignature& overload : overloads) expected.emplace_back(overload.head());
+  std::sort(expected.begin(), expected.end());
+  return not_found("unexpected parameters ({}) for function {}. Expected: {}", given, lower,
+                   join(expected, ", "));
 }
 
 Result<ResolvedFunction> resolve_operator(Operator op, std::span<const Type> operands) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/query_analyzer.h"
+#include "analysis/typed_walk.h"
 #include "base/text.h"
 #include "types/coercion.h"
 
@@ -159,6 +160,19 @@ Result<TypedMergeCase> bind_merge_insert(QueryAnalyzer& analyzer, const sql::Mer
   return typed;
 }
 
+// A row that is inserted has no counterpart in the target.
+Result<void> check_no_target_columns(const TypedMergeCase& item, const TypedRelation& target,
+                                     const TextSpan& where) {
+  ColumnSet used;
+  for (const auto& assignment : item.assignments) collect_columns(*assignment.value, used);
+  for (const auto& column : target.columns) {
+    if (!used.contains(column.id)) continue;
+    return named_error("NOT_SUPPORTED", where,
+                       "Columns of the target in WHEN NOT MATCHED are not supported");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<TypedQuery> analyze_query(const sql::Query& query, TableLookup& lookup,
@@ -274,16 +288,16 @@ Result<TypedMerge> analyze_merge(const sql::Merge& statement, TableLookup& looku
   Scope scope;
   scope.fields = target.fields;
   scope.fields.insert(scope.fields.end(), source.fields.begin(), source.fields.end());
-  Scope source_scope;
-  source_scope.fields = source.fields;
   typed.condition = TRY(analyzer.bind_boolean(*statement.on, context_of(scope, "MERGE ON clause"),
                                               "MERGE ON clause"));
   for (const auto& node : statement.cases) {
     bool insert = node.action == sql::MergeCase::Action::Insert;
-    auto context = context_of(insert ? source_scope : scope, "MERGE clause");
+    // All names must be clear among both sides, though only the source has a row to insert.
+    auto context = context_of(scope, "MERGE clause");
     TypedMergeCase merge_case;
     if (insert) {
       merge_case = TRY(bind_merge_insert(analyzer, node, *typed.table, context));
+      TRY(check_no_target_columns(merge_case, *target.relation, node.span));
     } else {
       merge_case.action = node.action;
       merge_case.assignments = TRY(

@@ -17,6 +17,8 @@ std::vector<Command> project_commands();
 std::vector<Command> run_commands();
 // migrate.
 std::vector<Command> lakehouse_commands();
+// query.
+std::vector<Command> query_commands();
 // completion, help.
 std::vector<Command> program_commands();
 

@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "duckdb/aggregate_functions.h"
 #include "duckdb/cancel_watch.h"
 #include "duckdb/native.h"
 #include "duckdb/statement.h"
@@ -41,6 +42,8 @@ void configure(dk::DBConfig& config, const InstanceOptions& options) {
         "allow_community_extensions", "allow_persistent_secrets"}) {
     set_option(config, name, dk::Value::BOOLEAN(false));
   }
+  // It takes scans of two tables with the same columns for one.
+  set_option(config, "disabled_optimizers", dk::Value("common_subplan"));
   set_option(config, "temp_directory", dk::Value(options.temp_folder));
   if (options.memory_limit_bytes > 0) {
     set_option(config, "memory_limit", dk::Value(fmt::format("{}B", options.memory_limit_bytes)));
@@ -85,6 +88,7 @@ Result<std::unique_ptr<Instance>> Instance::open(const InstanceOptions& options)
     impl->memory_limit_bytes = options.memory_limit_bytes;
     std::unique_ptr<Instance> instance(new Instance(std::move(impl)));
     register_tarn_call(instance->impl().native());
+    register_aggregates(instance->impl().native());
     auto connection = TRY(instance->connect());
     TRY(connection.execute("SET GLOBAL TimeZone = 'UTC'"));
     return instance;

@@ -36,13 +36,34 @@ Answer one_text(std::string column, std::string text) {
   return make_answer({{std::move(column), varchar_type()}}, {{text_value(std::move(text))}});
 }
 
+// As Trino's formatter writes it: `ROW(x integer)`, rows inside of others too.
+std::string shown_type(const types::Type& type) {
+  switch (type.kind) {
+    case types::TypeKind::Row: {
+      std::string out;
+      for (const auto& field : type.fields) {
+        out += out.empty() ? "ROW(" : ", ";
+        if (field.name) out += types::sql_identifier(*field.name) + " ";
+        out += shown_type(field.type);
+      }
+      return out + ")";
+    }
+    case types::TypeKind::Array:
+      return fmt::format("array({})", shown_type(type.element()));
+    case types::TypeKind::Map:
+      return fmt::format("map({}, {})", shown_type(type.key()), shown_type(type.value()));
+    default:
+      return types::to_sql_text(type);
+  }
+}
+
 std::string column_lines(const Relation& relation) {
   std::string out;
   const auto& columns = relation.info->columns;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     if (columns[i].hidden) continue;
     out += fmt::format("{}   {} {}", out.empty() ? "" : ",\n",
-                       types::sql_identifier(columns[i].name), types::to_sql_text(columns[i].type));
+                       types::sql_identifier(columns[i].name), shown_type(columns[i].type));
     if (!columns[i].nullable) out += " NOT NULL";
     if (i < relation.column_comments.size() && relation.column_comments[i]) {
       out += " COMMENT " + quote(*relation.column_comments[i], '\'');

@@ -17,10 +17,13 @@ using Steps = std::shared_ptr<const TableCreation>;
 Result<void> change_columns(UpdateSchema& update, const TableCreation& wanted) {
   TRY(update.set_identifier_fields({}));
   const Schema old = update.schema();
+  // Under other names until the new columns are there: the last column cannot go.
+  std::vector<std::string> leaving;
   for (const Field& field : old.fields) {
     const auto* same = TRY(find_column(wanted.schema, field.name));
     if (same != nullptr && same_shape(same->type, field.type)) continue;
-    TRY(update.drop_column({field.name}));
+    leaving.push_back(fmt::format("tarn-leaving-{}", field.id));
+    TRY(update.rename_column({field.name}, leaving.back()));
   }
   std::string previous;
   for (const Field& field : wanted.schema.fields) {
@@ -41,6 +44,7 @@ Result<void> change_columns(UpdateSchema& update, const TableCreation& wanted) {
     }
     previous = field.name;
   }
+  for (const std::string& name : leaving) TRY(update.drop_column({name}));
   std::vector<FieldPath> identifiers;
   for (const int id : wanted.schema.identifier_field_ids) {
     identifiers.push_back({find_field(wanted.schema, id)->name});
