@@ -112,6 +112,8 @@ struct Bench {
          TRY(connection->query("SELECT query FROM tpch_queries() ORDER BY query_nr")).rows) {
       std::string text(trim(*row[0]));
       if (text.ends_with(';')) text.pop_back();
+      // Trino knows no alias of SELECT in GROUP BY.
+      text = replace_all(text, "GROUP BY\n        supplier_no", "GROUP BY\n        l_suppkey");
       queries.push_back(std::move(text));
     }
     return ok();

@@ -30,11 +30,12 @@ std::string Printer::fresh_name(std::string_view letter) {
 
 Text Printer::expression(const TypedExpression& node) {
   if (node.relation && hoisted_) {
-    // Below TRY: DuckDB takes no subquery there.
+    // DuckDB takes no subquery below TRY and in ON of an outer join.
     std::vector<HoistedText>* hoisted = std::exchange(hoisted_, nullptr);
-    std::string text = TRY(print(node));
+    auto printed = print(node);
     hoisted_ = hoisted;
-    hoisted->push_back({fresh_name("h"), std::move(text)});
+    std::string text = TRY(std::move(printed));
+    hoisted->push_back({fresh_name("h"), std::move(text), &node});
     return hoisted->back().name;
   }
   return print(node);
@@ -120,14 +121,16 @@ Text Printer::logical(const TypedExpression& node, bool is_condition) {
   for (const auto& child : node.children) {
     terms.push_back(TRY(is_condition ? condition(*child) : expression(*child)));
   }
+  bool guards = false;
+  for (std::size_t i = 1; i < node.children.size(); ++i) {
+    guards = guards || (!is_condition && can_fail(*node.children[i]));
+  }
+  if (!guards) return "(" + tarn::join(terms, is_and ? " AND " : " OR ") + ")";
   std::string out = terms.back();
   for (std::size_t i = terms.size() - 1; i-- > 0;) {
-    std::string joined = fmt::format("({} {} {})", terms[i], is_and ? "AND" : "OR", out);
-    if (!is_condition && can_fail(*node.children[i + 1])) {
-      joined = fmt::format("CASE WHEN ({0}) IS {1} THEN {2} ELSE {3} END", terms[i],
-                           is_and ? "FALSE" : "TRUE", is_and ? "false" : "true", joined);
-    }
-    out = std::move(joined);
+    out = fmt::format("CASE WHEN ({0}) IS {1} THEN {2} ELSE ({0} {3} {4}) END", terms[i],
+                      is_and ? "FALSE" : "TRUE", is_and ? "false" : "true", is_and ? "AND" : "OR",
+                      out);
   }
   return out;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Joins and UNNEST.
+#include "analysis/typed_walk.h"
 #include "duckdb/physical_type.h"
 #include "engine/print_state.h"
 #include "types/error_name.h"
@@ -42,7 +43,13 @@ Printer::Parts Printer::join(const TypedRelation& node) {
   constexpr std::string_view kWords[] = {"CROSS JOIN", "JOIN", "LEFT JOIN", "RIGHT JOIN",
                                          "FULL JOIN"};
   std::string condition = "true";
-  if (node.condition) condition = TRY(this->condition(*node.condition));
+  bool is_outer =
+      node.join == JoinKind::Left || node.join == JoinKind::Right || node.join == JoinKind::Full;
+  if (node.condition && is_outer && has_subquery(*node.condition)) {
+    condition = TRY(outer_condition(node, left, right));
+  } else if (node.condition) {
+    condition = TRY(this->condition(*node.condition));
+  }
   SelectParts out;
   out.is_join = true;
   out.from = left.is_bare() ? left.from : from_item(left);
@@ -59,6 +66,37 @@ Printer::Parts Printer::join(const TypedRelation& node) {
   if (matches) kind = JoinKind::Inner;
   out.from += fmt::format(" {} {}", kWords[static_cast<int>(kind)], item);
   if (!cross) out.from += " ON " + condition;
+  return out;
+}
+
+// The subqueries of ON become columns of the side that they read.
+Text Printer::outer_condition(const TypedRelation& node, SelectParts& left, SelectParts& right) {
+  std::vector<HoistedText> hoisted;
+  std::vector<HoistedText>* outer = std::exchange(hoisted_, &hoisted);
+  auto condition = this->condition(*node.condition);
+  hoisted_ = outer;
+  std::string out = TRY(std::move(condition));
+  for (const auto& subquery : hoisted) {
+    analysis::ColumnSet read;
+    for (const auto& child : subquery.node->children) collect_columns(*child, read);
+    bool from_right = false;
+    bool from_left = false;
+    for (const auto& column : node.inputs[0]->columns) {
+      from_left = from_left || read.contains(column.id);
+    }
+    for (const auto& column : node.inputs[1]->columns) {
+      from_right = from_right || read.contains(column.id);
+    }
+    if (from_left && from_right) {
+      return types::named_error("NOT_SUPPORTED", node.span,
+                                "a subquery over both sides of an outer join is not supported");
+    }
+    SelectParts& side = from_right ? right : left;
+    SelectParts wide;
+    wide.from =
+        fmt::format("(SELECT *, {} AS {} FROM {})", subquery.text, subquery.name, from_item(side));
+    side = std::move(wide);
+  }
   return out;
 }
 

@@ -57,6 +57,7 @@ struct AggregateShape {
 struct HoistedText {
   std::string name;
   std::string text;
+  const TypedExpression* node = nullptr;
 };
 
 class Printer {
@@ -181,6 +182,7 @@ class Printer {
   Parts sample(const TypedRelation& node);
   // print_join.cc
   Parts join(const TypedRelation& node);
+  Text outer_condition(const TypedRelation& node, SelectParts& left, SelectParts& right);
   Parts unnest(const TypedRelation& node);
   Parts unnest_join(const TypedRelation& node, const TypedRelation& unnest);
   Parts unnest_over(const TypedRelation& unnest, std::string from, bool keep_empty);
