@@ -96,6 +96,11 @@ class OpenSession final : public Session {
 
   const SessionOptions& options() const override { return state_.options; }
 
+  void give_table(std::string name, GivenTable table) override {
+    state_.given[std::move(name)] = std::move(table);
+  }
+  void take_back_table(const std::string& name) override { state_.given.erase(name); }
+
  private:
   static Error named(Error error) {
     const auto name = error.code == ErrorCode::Unsupported ? "NOT_SUPPORTED" : "SYNTAX_ERROR";

@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "engine/answer.h"
 #include "engine/catalog_set.h"
+#include "engine/given_table.h"
 #include "types/time_zone.h"
 
 namespace tarn::engine {
@@ -41,6 +42,11 @@ class Session {
   virtual Result<Answer> execute(std::string_view sql, const Cancel* cancel = nullptr) = 0;
 
   virtual const SessionOptions& options() const = 0;
+
+  // The table `system.given.<name>` for later statements, until it is taken back. `name` is lower
+  // case.
+  virtual void give_table(std::string name, GivenTable table) = 0;
+  virtual void take_back_table(const std::string& name) = 0;
 };
 
 }  // namespace tarn::engine

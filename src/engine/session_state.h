@@ -48,6 +48,7 @@ struct SessionState {
   duckdb::Connection connection;
   std::map<std::string, std::string> properties;  // set by SET SESSION
   std::map<std::string, std::string> prepared;    // name → statement
+  std::map<std::string, GivenTable> given;        // `system.given.<name>`
   std::optional<OpenTransaction> transaction;
   OpenAnswer* open_answer = nullptr;
   std::string query_id;

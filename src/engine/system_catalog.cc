@@ -240,7 +240,7 @@ class SystemAccess final : public CatalogAccess {
     return std::vector<std::string>{"jdbc", "metadata", "runtime"};
   }
   Result<bool> has_schema(const std::string& schema) override {
-    return schema == "jdbc" || schema == "metadata" || schema == "runtime";
+    return schema == "jdbc" || schema == "metadata" || schema == "runtime" || schema == "given";
   }
   Result<std::vector<ListedRelation>> list_relations(const std::string& schema) override {
     std::vector<ListedRelation> out;
@@ -249,6 +249,7 @@ class SystemAccess final : public CatalogAccess {
   }
   Result<RelationPtr> find(const analysis::TableId& id,
                            const std::optional<analysis::TableVersion>&) override {
+    if (id.schema == "given") return find_given(id);
     auto table = find_system_table(run_, id.schema, id.table);
     if (!table) return RelationPtr();
     auto relation = std::make_shared<Relation>();
@@ -257,6 +258,14 @@ class SystemAccess final : public CatalogAccess {
   }
 
  private:
+  Result<RelationPtr> find_given(const analysis::TableId& id) {
+    auto found = run_.session().given.find(id.table);
+    if (found == run_.session().given.end()) return RelationPtr();
+    auto relation = std::make_shared<Relation>();
+    relation->info = make_given_info(run_.catalogs().instance(), id, found->second);
+    return RelationPtr(std::move(relation));
+  }
+
   StatementRun& run_;
 };
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/computed_table.h"
+#include "engine/given_table.h"
 #include "engine/lake_access.h"
 
 namespace tarn::engine {
@@ -28,6 +29,10 @@ std::span<const PropertyHelp> lake_property_help();
 
 std::optional<ComputedTable> find_jdbc_table(StatementRun& run, const std::string& name);
 std::vector<std::string> jdbc_table_names();
+
+// A table of `system.given`.
+analysis::TableInfoPtr make_given_info(duckdb::Instance& instance, analysis::TableId id,
+                                       GivenTable table);
 
 Result<std::vector<std::string>> show_catalogs(StatementRun& run);
 

@@ -208,8 +208,10 @@ Result<TableData> parse_seed(std::string_view csv, const SeedOptions& options) {
   return out;
 }
 
-Result<TableData> load_seed(const Project& project, const Node& node) {
+Result<TableData> load_seed(const Project& project, const Node& node,
+                            const std::vector<std::string_view>& texts) {
   SeedOptions options;
+  options.text_columns = texts;
   const Data delimiter = config_value(node.type, node.config, "delimiter");
   if (delimiter.is_text() && delimiter.text().size() == 1) options.delimiter = delimiter.text()[0];
   const Data types = config_value(node.type, node.config, "column_types");

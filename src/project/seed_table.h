@@ -20,7 +20,8 @@ struct SeedOptions {
 // number, date (2024-01-31), timestamp (2024-01-31 10:00:00 or ISO 8601), boolean (true, false)
 // that all its values are, else text; `` and `null` are NULL.
 Result<TableData> parse_seed(std::string_view csv, const SeedOptions& options);
-// The file of a seed node, with its config.
-Result<TableData> load_seed(const Project& project, const Node& node);
+// The file of a seed node, with its config. `texts` are further columns whose values stay texts.
+Result<TableData> load_seed(const Project& project, const Node& node,
+                            const std::vector<std::string_view>& texts = {});
 
 }  // namespace tarn::project

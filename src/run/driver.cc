@@ -28,6 +28,8 @@ const Driver kIncremental = {
      "alter_relation_add_remove_columns", "incremental_validate_on_schema_change",
      "validate_get_incremental_strategy", "create_view_as"},
     run_incremental};
+const Driver kSeed = {{"load_csv_rows", "reset_csv_table", "get_csv_sql", "get_batch_size"},
+                      run_seed};
 const Driver kTable = {{"rename_relation", "on_table_exists_logic"}, run_table};
 
 std::string_view materialization_of(const Node& node) {
@@ -48,6 +50,9 @@ bool is_simple_incremental(const Node& node) {
 
 const Driver* driver_of(const RunContext& context, const Node& node) {
   if (node.type == ResourceType::Snapshot) return &kSnapshot;
+  if (node.type == ResourceType::Seed) {
+    return context.adapter.kind() == warehouse::Kind::Embedded ? &kSeed : nullptr;
+  }
   if (node.type != ResourceType::Model || has_contract(node)) return nullptr;
   const auto materialization = materialization_of(node);
   if (materialization == "incremental" && is_simple_incremental(node)) return &kIncremental;
@@ -74,12 +79,25 @@ const Driver* find_driver(const RunContext& context, const Node& node) {
                                                                                    : driver;
 }
 
-NodeWork::NodeWork(const RunContext& context, const Node& node, NodeResult& result)
+namespace {
+
+project::SessionOptions work_options(const RunContext& context, const Node& node,
+                                     const NodeResult& result,
+                                     std::vector<std::pair<std::string, jinja::Value>> names) {
+  auto out = session_options(context, node, result);
+  out.names = std::move(names);
+  return out;
+}
+
+}  // namespace
+
+NodeWork::NodeWork(const RunContext& context, const Node& node, NodeResult& result,
+                   std::vector<std::pair<std::string, jinja::Value>> names)
     : context_(context),
       node_(node),
       result_(result),
       session_(context.project, context.adapter, context.cache,
-               session_options(context, node, result)),
+               work_options(context, node, result, std::move(names))),
       target_(project::relation_of(context.project, node)) {}
 
 NodeWork::~NodeWork() {

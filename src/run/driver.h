@@ -29,7 +29,9 @@ const Driver* find_driver(const RunContext& context, const project::Node& node);
 // One node being run: its session and the statements that it sends.
 class NodeWork {
  public:
-  NodeWork(const RunContext& context, const project::Node& node, NodeResult& result);
+  // `names` are names on top of all others in the session's templates.
+  NodeWork(const RunContext& context, const project::Node& node, NodeResult& result,
+           std::vector<std::pair<std::string, jinja::Value>> names = {});
   ~NodeWork();
 
   project::Session& session() { return session_; }
@@ -78,5 +80,6 @@ Result<void> run_snapshot(const RunContext& context, const project::Node& node, 
 Result<void> run_incremental(const RunContext& context, const project::Node& node,
                              NodeResult& result);
 Result<void> run_table(const RunContext& context, const project::Node& node, NodeResult& result);
+Result<void> run_seed(const RunContext& context, const project::Node& node, NodeResult& result);
 
 }  // namespace tarn::run

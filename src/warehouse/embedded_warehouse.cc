@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "warehouse/embedded_warehouse.h"
 
+#include <fmt/format.h>
+
 #include <atomic>
 
+#include "base/text.h"
 #include "engine/session.h"
 #include "warehouse/lakehouse_catalogs.h"
 
@@ -34,6 +37,25 @@ class EmbeddedConnection final : public Connection {
       }
     }
     return out;
+  }
+
+  Result<std::optional<Answer>> append(
+      std::string_view table, const std::vector<Column>& columns,
+      std::shared_ptr<const std::vector<std::vector<types::Value>>> rows,
+      const Cancel* cancel) override {
+    engine::GivenTable given{{}, std::move(rows)};
+    std::string names;
+    for (const auto& column : columns) {
+      given.columns.push_back({to_lower(column.name), column.type});
+      names += (names.empty() ? "\"" : ", \"") + replace_all(column.name, "\"", "\"\"") + "\"";
+    }
+    session_->give_table("rows", std::move(given));
+    auto answer = execute(
+        fmt::format("INSERT INTO {0} ({1}) SELECT {1} FROM system.given.\"rows\"", table, names),
+        cancel, 0);
+    session_->take_back_table("rows");
+    if (!answer) return answer.error();
+    return std::optional(*std::move(answer));
   }
 
  private:

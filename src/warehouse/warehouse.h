@@ -39,6 +39,12 @@ class Connection {
   // known, the place in `sql`. At most `rows_max` rows are kept (0: all).
   virtual Result<Answer> execute(std::string_view sql, const Cancel* cancel = nullptr,
                                  std::size_t rows_max = 0) = 0;
+
+  // Appends rows to a table by one statement, as INSERT would: `table` is its name in SQL, columns
+  // are named as in it. nullopt: this warehouse has no shorter way than INSERT.
+  virtual Result<std::optional<Answer>> append(
+      std::string_view table, const std::vector<Column>& columns,
+      std::shared_ptr<const std::vector<std::vector<types::Value>>> rows, const Cancel* cancel);
 };
 
 // Thread-safe.
