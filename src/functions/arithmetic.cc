@@ -5,6 +5,7 @@
 
 #include "functions/call_error.h"
 #include "functions/decimal_arithmetic.h"
+#include "functions/interval.h"
 #include "functions/lists.h"
 #include "types/type_text.h"
 
@@ -166,9 +167,7 @@ BoundFunction bind_negate(const CallSignature& signature) {
         return Value(static_cast<std::int64_t>(-static_cast<std::uint64_t>(v[0].as_int())));
       }};
     case TypeKind::IntervalYearToMonth:
-      return {[](Arguments v) -> Result<Value> {
-        return Value(std::int64_t{static_cast<std::int32_t>(-v[0].as_int())});
-      }};
+      return {[](Arguments v) -> Result<Value> { return month_interval(-v[0].as_int()); }};
     default:
       return {};
   }

@@ -135,8 +135,12 @@ Result<Value> to_varchar(const Type& to, std::string text, std::string_view show
 Caster make_caster(const Type& from, const Type& to, const CastOptions& options) {
   if (from.is(TypeKind::Unknown)) return [](const Value&) -> Result<Value> { return Value(); };
   if (from == to) return keep_value();
-  if (from.is(TypeKind::Json)) return cast_from_json(to, options);
+  if (from.is(TypeKind::Json)) return cast_from_json(to);
   if (to.is(TypeKind::Json)) return cast_to_json(from);
+  if (from.is(TypeKind::Varchar) &&
+      (to.is(TypeKind::Array) || to.is(TypeKind::Map) || to.is(TypeKind::Row))) {
+    return cast_from_json(to);  // CAST(json_parse(text) AS …)
+  }
   switch (from.kind) {
     case TypeKind::Boolean:
     case TypeKind::TinyInt:

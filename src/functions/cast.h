@@ -27,8 +27,9 @@ Caster cast_number(const types::Type& from, const types::Type& to);
 Caster cast_text(const types::Type& from, const types::Type& to, const CastOptions& options);
 // From date, times, timestamps and intervals.
 Caster cast_time(const types::Type& from, const types::Type& to, const CastOptions& options);
-// From json, and to json from all but json.
-Caster cast_from_json(const types::Type& to, const CastOptions& options);
+// From json, which may be any JSON text: that of json_parse(x) is cast to arrays, maps and rows
+// without the detour. To json from all but json.
+Caster cast_from_json(const types::Type& to);
 Caster cast_to_json(const types::Type& from);
 
 // The text as varchar or varchar(n); INVALID_CAST_ARGUMENT if it is too long. `shown` is the value

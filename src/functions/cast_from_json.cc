@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // CAST of json to scalars, arrays, maps and rows. JSON null is NULL.
-#include <unordered_map>
+#include <algorithm>
 
 #include "base/text.h"
 #include "functions/call_error.h"
 #include "functions/cast.h"
 #include "functions/json_reader.h"
 #include "functions/value_index.h"
+#include "types/json_text.h"
 #include "types/number_text.h"
 #include "types/type_text.h"
 #include "types/value_text.h"
@@ -123,6 +124,87 @@ Result<Value> scalar_of(const JsonReader& reader, JsonToken token, const Type& t
 
 Error broken_json() { return bad_cast("value is no valid JSON"); }
 
+// The next value as an item of type json: as json_parse writes it, but members stay in their order.
+Result<void> append_item(std::string& out, JsonReader& reader, int depth);
+
+Result<void> append_members(std::string& out, JsonReader& reader, int depth) {
+  std::vector<std::pair<std::string, std::string>> members;
+  if (!reader.accept('}')) {
+    do {
+      if (reader.next() != JsonToken::Text) return broken_json();
+      const std::string key = reader.text();
+      if (!reader.accept(':')) return broken_json();
+      std::string value;
+      TRY(append_item(value, reader, depth));
+      const auto known = std::find_if(members.begin(), members.end(),
+                                      [&](const auto& member) { return member.first == key; });
+      if (known == members.end()) {
+        members.emplace_back(key, std::move(value));
+      } else {
+        known->second = std::move(value);
+      }
+    } while (reader.accept(','));
+    if (!reader.accept('}')) return broken_json();
+  }
+  out += '{';
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    if (i > 0) out += ',';
+    types::append_json_text(out, members[i].first);
+    out += ':';
+    out += members[i].second;
+  }
+  out += '}';
+  return ok();
+}
+
+Result<void> append_item(std::string& out, JsonReader& reader, int depth) {
+  constexpr int kItemDepthMax = 1000;
+  if (depth > kItemDepthMax) return broken_json();
+  switch (reader.next()) {
+    case JsonToken::Null:
+      out += "null";
+      return ok();
+    case JsonToken::True:
+      out += "true";
+      return ok();
+    case JsonToken::False:
+      out += "false";
+      return ok();
+    case JsonToken::Integer:
+      out += reader.text() == "-0" ? "0" : reader.text();
+      return ok();
+    case JsonToken::Float: {
+      const double number = types::parse_java_double(reader.text()).value_or(0);
+      if (number - number != 0) {
+        out += number < 0 ? "\"-Infinity\"" : "\"Infinity\"";
+      } else {
+        types::append_java_double(out, number);
+      }
+      return ok();
+    }
+    case JsonToken::Text:
+      types::append_json_text(out, reader.text());
+      return ok();
+    case JsonToken::BeginArray:
+      out += '[';
+      if (!reader.accept(']')) {
+        TRY(append_item(out, reader, depth + 1));
+        while (reader.accept(',')) {
+          out += ',';
+          TRY(append_item(out, reader, depth + 1));
+        }
+        if (!reader.accept(']')) return broken_json();
+      }
+      out += ']';
+      return ok();
+    case JsonToken::BeginObject:
+      return append_members(out, reader, depth + 1);
+    case JsonToken::Bad:
+      break;
+  }
+  return broken_json();
+}
+
 Result<Value> read_value(JsonReader& reader, const Type& to);
 
 Result<Value> read_array(JsonReader& reader, const Type& to) {
@@ -197,9 +279,9 @@ Result<Value> read_row_of_object(JsonReader& reader, const Type& to) {
 
 Result<Value> read_value(JsonReader& reader, const Type& to) {
   if (to.is(TypeKind::Json)) {
-    const auto raw = reader.raw_value();
-    if (!raw) return broken_json();
-    return Value(std::string(*raw));
+    std::string item;
+    TRY(append_item(item, reader, 0));
+    return Value(std::move(item));
   }
   const JsonToken token = reader.next();
   if (token == JsonToken::Null) return Value();
@@ -226,13 +308,13 @@ Result<Value> read_value(JsonReader& reader, const Type& to) {
 
 }  // namespace
 
-Caster cast_from_json(const Type& to, const CastOptions& options) {
-  (void)options;
+Caster cast_from_json(const Type& to) {
   if (!reads_from_json(to)) return {};
   return [to](const Value& value) -> Result<Value> {
     JsonReader reader(value.as_text());
     auto out = read_value(reader, to);
-    if (out && !reader.at_end()) out = broken_json();
+    // Behind a null, Trino does not look.
+    if (out && !out->is_null() && !reader.at_end()) out = broken_json();
     if (out || is_json_scalar_target(to)) return out;
     const types::NamedError error = types::split_error(out.error());
     return bad_cast("Cannot cast to {}. {}", types::to_string(to), error.message);

@@ -111,6 +111,45 @@ TEST_CASE("json is cast to scalars") {
   });
 }
 
+TEST_CASE("texts of json_parse are cast to nested types without the detour") {
+  struct Case {
+    std::string_view type, text, expected;
+  };
+  const Case cases[] = {
+      {"array(json)", "[ {\"b\":1.50, \"a\":2, \"a\":3}, 1e400, -0 ]",
+       "[{\"b\":1.5,\"a\":3},\"Infinity\",0]"},
+      {"array(json)", "[[[1],[]],{}]", "[[[1],[]],{}]"},
+      {"array(bigint)", "null x", ""},
+      {"array(bigint)", "[1] x", "!"},
+      {"array(bigint)", "[01]", "!"},
+      {"array(double)", "[1.]", "!"},
+      {"array(varchar)", "[\"a\tb\"]", "!"},
+      {"map(varchar, bigint)", "{\"a\":1,\"a\":2}", "!"},
+      {"row(a bigint)", "{\"a\":1,\"A\":2}", "!"},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.text);
+    const std::string type(c.type);
+    const auto read =
+        CHECK_OK(bind_function(CHECK_OK(parse_call_signature("$cast(varchar) -> " + type))));
+    const auto write =
+        CHECK_OK(bind_function(CHECK_OK(parse_call_signature("$cast(" + type + ") -> json"))));
+    const std::vector<types::Value> text{types::Value(std::string(c.text))};
+    const auto value = read.call(text);
+    if (c.expected == "!") {
+      CHECK_ERROR(value, ErrorCode::InvalidInput, "INVALID_CAST_ARGUMENT");
+      continue;
+    }
+    REQUIRE(value);
+    if (value->is_null()) {
+      CHECK(c.expected == "");
+      continue;
+    }
+    const std::vector<types::Value> nested{*value};
+    CHECK(CHECK_OK(write.call(nested)).as_text() == c.expected);
+  }
+}
+
 TEST_CASE("values as json and back") {
   struct Case {
     std::string_view type;

@@ -3,6 +3,8 @@
 #include "base/text.h"
 #include "functions/call_error.h"
 #include "functions/cast.h"
+#include "functions/zone_arithmetic.h"
+#include "types/datetime_text.h"
 #include "types/type_text.h"
 #include "types/value_text.h"
 
@@ -65,6 +67,22 @@ Caster cast_to_text_type(const Type& from, const Type& to, bool store) {
   };
 }
 
+// A text without an offset takes the one that the session's zone has.
+Caster cast_to_zoned_time(const Type& to, types::TimeZone session) {
+  return [to, session](const Value& value) -> Result<Value> {
+    const auto time = types::parse_time_text(value.as_text());
+    if (!time) return cast_error_of(to, value.as_text());
+    const auto offset =
+        time->offset_minutes ? time->offset_minutes : constant_offset_minutes(session);
+    if (!offset) {
+      return not_supported(
+          "a time with the offset of {}, which depends on the day of the statement",
+          session.name());
+    }
+    return Value(types::ZonedTime{types::round_time(time->picos, to.precision), *offset});
+  };
+}
+
 }  // namespace
 
 Caster cast_text(const Type& from, const Type& to, const CastOptions& options) {
@@ -93,6 +111,7 @@ Caster cast_text(const Type& from, const Type& to, const CastOptions& options) {
       return {};
   }
   if (!from.is(TypeKind::Varchar)) return {};
+  if (to.is(TypeKind::TimeWithTimeZone)) return cast_to_zoned_time(to, options.zone);
   return [to, zone = options.zone](const Value& value) -> Result<Value> {
     auto out = types::cast_from_text(to, value.as_text(), zone);
     if (out) return *std::move(out);

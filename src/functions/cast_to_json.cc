@@ -7,6 +7,7 @@
 #include "functions/java_format_number.h"
 #include "types/json_text.h"
 #include "types/number_text.h"
+#include "types/type_text.h"
 #include "types/value_text.h"
 
 namespace tarn::functions {
@@ -153,10 +154,25 @@ void append_json(std::string& out, const Type& type, const Value& value) {
   }
 }
 
+// Analyzed, but refused by Trino when it runs.
+bool has_time_key(const Type& type) {
+  if (type.is(TypeKind::Map) &&
+      (type.key().is(TypeKind::Date) || type.key().is(TypeKind::Timestamp))) {
+    return true;
+  }
+  return std::any_of(type.fields.begin(), type.fields.end(),
+                     [](const types::TypeField& field) { return has_time_key(field.type); });
+}
+
 }  // namespace
 
 Caster cast_to_json(const Type& from) {
   if (!writes_to_json(from)) return {};
+  if (has_time_key(from)) {
+    return [from](const Value&) -> Result<Value> {
+      return bad_cast("Cannot cast {} to JSON", types::to_string(from));
+    };
+  }
   return [from](const Value& value) -> Result<Value> {
     std::string out;
     append_json(out, from, value);

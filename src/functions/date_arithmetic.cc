@@ -6,6 +6,7 @@
 #include "base/time.h"
 #include "functions/call_error.h"
 #include "functions/date_field.h"
+#include "functions/interval.h"
 #include "functions/lists.h"
 #include "functions/zone_arithmetic.h"
 #include "types/datetime_text.h"
@@ -50,11 +51,12 @@ Result<Timestamp> add_field(const Timestamp& time, DateField field, std::int64_t
   return from_local_near(local, time);
 }
 
-// Picoseconds wrap around like Java's numbers first: intervals beyond 106 days give odd times in
-// Trino.
-std::int64_t add_to_time_of_day(std::int64_t picos, std::int64_t millis) {
+// Picoseconds wrap around like Java's numbers first. For intervals beyond 106 days that leaves
+// digits that the type does not have, which Trino refuses, too.
+Result<std::int64_t> add_to_time_of_day(std::int64_t picos, std::int64_t millis) {
   const auto delta = static_cast<std::int64_t>(static_cast<std::uint64_t>(millis) *
                                                static_cast<std::uint64_t>(kPicosPerMilli));
+  if (delta % kPicosPerMilli != 0) return invalid_argument("interval is too long for a time");
   return floor_modulo(picos + delta % kPicosPerDay, kPicosPerDay);
 }
 
@@ -66,10 +68,10 @@ Result<Value> add_day_interval(const Type& type, const Value& value, std::int64_
       }
       return Value(TRY(add_to_day(value.as_int(), DateField::Day, millis / kMillisPerDay)));
     case TypeKind::Time:
-      return Value(add_to_time_of_day(value.as_int(), millis));
+      return Value(TRY(add_to_time_of_day(value.as_int(), millis)));
     case TypeKind::TimeWithTimeZone: {
       ZonedTime time = value.as_zoned_time();
-      time.picos = add_to_time_of_day(time.picos, millis);
+      time.picos = TRY(add_to_time_of_day(time.picos, millis));
       return Value(time);
     }
     case TypeKind::IntervalDayToSecond:
@@ -85,7 +87,7 @@ Result<Value> add_year_interval(const Type& type, const Value& value, std::int64
     case TypeKind::Date:
       return Value(TRY(add_to_day(value.as_int(), DateField::Month, months)));
     case TypeKind::IntervalYearToMonth:
-      return Value(std::int64_t{static_cast<std::int32_t>(value.as_int() + months)});
+      return month_interval(value.as_int() + months);
     default:
       return Value(TRY(add_field(value.as_timestamp(), DateField::Month, months)));
   }
@@ -133,6 +135,17 @@ BoundFunction bind_date_sum(const CallSignature& signature) {
   return {};
 }
 
+// Trino subtracts milliseconds and, rounded half away from zero, what is below them.
+std::int64_t zoned_distance(const Timestamp& a, const Timestamp& b) {
+  const auto picos_of_milli = [](const Timestamp& time) {
+    return floor_modulo(time.micros, 1000) * 1'000'000 + time.picos;
+  };
+  const std::int64_t picos = picos_of_milli(a) - picos_of_milli(b);
+  const std::int64_t half = kPicosPerMilli / 2;
+  const std::int64_t rounded = picos >= half ? 1 : picos <= -half ? -1 : 0;
+  return floor_divide(a.micros, 1000) - floor_divide(b.micros, 1000) + rounded;
+}
+
 // Milliseconds from b to a.
 BoundFunction bind_distance(const Type& type) {
   switch (type.kind) {
@@ -150,7 +163,6 @@ BoundFunction bind_distance(const Type& type) {
                                      utc_picos_of(v[1].as_zoned_time())));
       }};
     case TypeKind::Timestamp:
-    case TypeKind::TimestampWithTimeZone:
       return {[](Arguments v) -> Result<Value> {
         const Timestamp& a = v[0].as_timestamp();
         const Timestamp& b = v[1].as_timestamp();
@@ -158,6 +170,10 @@ BoundFunction bind_distance(const Type& type) {
         const Int128 shifted = picos + kPicosPerMilli / 2;
         const Int128 millis = shifted / kPicosPerMilli - (shifted % kPicosPerMilli < 0 ? 1 : 0);
         return Value(static_cast<std::int64_t>(millis));
+      }};
+    case TypeKind::TimestampWithTimeZone:
+      return {[](Arguments v) -> Result<Value> {
+        return Value(zoned_distance(v[0].as_timestamp(), v[1].as_timestamp()));
       }};
     default:
       return {};

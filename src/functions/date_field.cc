@@ -93,7 +93,7 @@ Result<std::int64_t> add_to_day(std::int64_t day, DateField field, std::int64_t 
       return out;
     }
   }
-  return out_of_range("date out of range");
+  return invalid_argument("date out of range");
 }
 
 Result<std::int64_t> add_to_micros(std::int64_t micros, DateField field, std::int64_t count) {
@@ -103,12 +103,12 @@ Result<std::int64_t> add_to_micros(std::int64_t micros, DateField field, std::in
     if (!__builtin_mul_overflow(count, unit, &out) && !__builtin_add_overflow(out, micros, &out)) {
       return out;
     }
-    return out_of_range("timestamp out of range");
+    return invalid_argument("timestamp out of range");
   }
   const std::int64_t day = TRY(add_to_day(floor_divide(micros, kMicrosPerDay), field, count));
   if (__builtin_mul_overflow(day, kMicrosPerDay, &out) ||
       __builtin_add_overflow(out, floor_modulo(micros, kMicrosPerDay), &out)) {
-    return out_of_range("timestamp out of range");
+    return invalid_argument("timestamp out of range");
   }
   return out;
 }

@@ -33,9 +33,9 @@ inline bool is_time_field(DateField field) { return field <= DateField::Hour; }
 
 // The day of the month is cut to the length of the month.
 std::int64_t add_months(std::int64_t day, std::int64_t months);
-// REQUIRES: no time field. NUMERIC_VALUE_OUT_OF_RANGE beyond the type date.
+// REQUIRES: no time field. INVALID_FUNCTION_ARGUMENT beyond the type date.
 Result<std::int64_t> add_to_day(std::int64_t day, DateField field, std::int64_t count);
-// NUMERIC_VALUE_OUT_OF_RANGE beyond the type timestamp.
+// INVALID_FUNCTION_ARGUMENT beyond the type timestamp.
 Result<std::int64_t> add_to_micros(std::int64_t micros, DateField field, std::int64_t count);
 
 // The first day of the field. REQUIRES: no time field.

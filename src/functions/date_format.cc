@@ -33,12 +33,26 @@ Result<std::shared_ptr<const DatePattern>> find_pattern(const std::string& text)
   return last;
 }
 
+bool names_zone(std::string_view pattern) {
+  bool quoted = false;
+  for (const char c : pattern) {
+    if (c == '\'') quoted = !quoted;
+    if (!quoted && (c == 'z' || c == 'Z')) return true;
+  }
+  return false;
+}
+
 template <PatternLanguage language>
 BoundFunction bind_format(const CallSignature& signature) {
   if (signature.arguments.size() != 2 || !signature.arguments[1].is(TypeKind::Varchar)) return {};
   const bool zoned = signature.arguments[0].is(TypeKind::TimestampWithTimeZone);
   if (!zoned && !signature.arguments[0].is(TypeKind::Timestamp)) return {};
-  return {[](Arguments v) -> Result<Value> {
+  return {[zoned](Arguments v) -> Result<Value> {
+    if (language == PatternLanguage::Joda && !zoned && names_zone(v[1].as_text())) {
+      return invalid_argument(
+          "format_datetime for TIMESTAMP type, cannot use 'Z' nor 'z' in format, as this type does "
+          "not contain TZ information");
+    }
     const auto pattern = TRY(find_pattern<language>(v[1].as_text()));
     return Value(TRY(pattern->print(types::round_timestamp(v[0].as_timestamp(), 3))));
   }};

@@ -10,6 +10,7 @@
 #include "functions/date_field.h"
 #include "functions/date_names.h"
 #include "functions/date_pattern.h"
+#include "types/datetime_text.h"
 
 namespace tarn::functions {
 
@@ -73,13 +74,13 @@ class PatternReader {
         return read_era();
       case Field::MonthName:
       case Field::MonthShortName:
-        return read_name(kMonthNames, Field::Month);
+        return read_names(kMonthNames, Field::Month);
       case Field::DayName:
       case Field::DayShortName:
-        return read_name(kDayNames, Field::DayOfWeek);
+        return read_names(kDayNames, Field::DayOfWeek);
       case Field::HalfDay:
-        if (read_word("AM")) return save(Field::HalfDay, 0);
-        return read_word("PM") && save(Field::HalfDay, 1);
+        if (read_name("AM")) return save(Field::HalfDay, 0);
+        return read_name("PM") && save(Field::HalfDay, 1);
       case Field::YearOfPivot:
       case Field::WeekYearOfPivot:
         return read_pivot_year(part);
@@ -90,8 +91,7 @@ class PatternReader {
       case Field::ZoneName:
         return read_zone_name();
       case Field::ZoneAbbreviation:
-        if (read_word("UTC")) return save_zone(types::TimeZone());
-        return not_supported("reading abbreviations of time zones");
+        return read_abbreviation();
       default:
         return read_number(part);
     }
@@ -122,22 +122,55 @@ class PatternReader {
     return true;
   }
 
+  // In the letters of the name, or all large or small ones.
+  bool read_name(std::string_view name) {
+    const std::string_view found = text_.substr(position_, name.size());
+    if (found != name && found != to_lower(name) && found != to_upper(name)) return false;
+    position_ += name.size();
+    return true;
+  }
+
   bool read_era() {
     for (const std::string_view name : {"AD", "CE"}) {
-      if (read_word(name)) return save(Field::Era, 1);
+      if (read_name(name)) return save(Field::Era, 1);
     }
     for (const std::string_view name : {"BCE", "BC"}) {
-      if (read_word(name)) return save(Field::Era, 0);
+      if (read_name(name)) return save(Field::Era, 0);
+    }
+    return false;
+  }
+
+  Result<bool> read_abbreviation() {
+    struct Known {
+      std::string_view name, zone;
+    };
+    constexpr Known kKnown[] = {
+        {"UTC", "UTC"},
+        {"GMT", "UTC"},
+        {"UT", "UTC"},
+        {"EST", "America/New_York"},
+        {"EDT", "America/New_York"},
+        {"CST", "America/Chicago"},
+        {"CDT", "America/Chicago"},
+        {"MST", "America/Denver"},
+        {"MDT", "America/Denver"},
+        {"PST", "America/Los_Angeles"},
+        {"PDT", "America/Los_Angeles"},
+    };
+    for (const Known& known : kKnown) {
+      if (!text_.substr(position_).starts_with(known.name)) continue;
+      position_ += known.name.size();
+      return save_zone(TRY(types::find_time_zone(known.zone)));
     }
     return false;
   }
 
   // Long names before short ones.
   template <std::size_t size>
-  bool read_name(const std::array<std::string_view, size>& names, Field field) {
+  bool read_names(const std::array<std::string_view, size>& names, Field field) {
     for (const bool whole : {true, false}) {
       for (std::size_t i = 0; i < size; ++i) {
-        if (read_word(whole ? names[i] : names[i].substr(0, 3))) {
+        if (read_name(whole ? names[i] : names[i].substr(0, 3))) {
           return save(field, static_cast<std::int64_t>(i) + 1);
         }
       }
@@ -212,6 +245,7 @@ class PatternReader {
 
   // `+hh`, `+hhmm`, `+hh:mm`
   bool read_offset() {
+    if (read_word("Z")) return save_zone(types::TimeZone());
     const bool negative = peek() == '-';
     if (!negative && peek() != '+') return false;
     ++position_;
@@ -240,8 +274,9 @@ class PatternReader {
     };
     while (is_part(peek(size)) && size < 64) ++size;
     for (; size > 0; --size) {
-      auto zone = types::find_time_zone(text_.substr(position_, size));
-      if (!zone) continue;
+      const std::string_view name = text_.substr(position_, size);
+      auto zone = types::find_value_zone(name);
+      if (!zone || name == "Z") continue;
       position_ += size;
       return save_zone(*zone);
     }
@@ -263,19 +298,30 @@ struct SetTime {
     return value >= low && value <= high;
   }
 
+  // Month and day stay.
   bool set_year(std::int64_t year) {
-    if (!within(year, -290'000, 290'000)) return false;
-    day = days_from_civil({year, 1, 1});
+    constexpr std::int64_t kYearMax = 290'000;
+    if (!within(year, -kYearMax, kYearMax)) return false;
+    day = add_months(day, (year - civil_from_days(day).year) * 12);
     return true;
   }
 
-  // False for values that the field does not have.
+  bool set_week_year(std::int64_t year) {
+    constexpr std::int64_t kYearMax = 290'000;
+    if (!within(year, -kYearMax, kYearMax)) return false;
+    const std::int64_t of_year = day - week_year_start(week_date_of(day).year);
+    const std::int64_t begin = week_year_start(year);
+    const std::int64_t weeks = (week_year_start(year + 1) - begin) / 7;
+    day = begin + of_year - (of_year / 7 >= weeks ? 7 : 0);
+    return true;
+  }
+
+  // False for values that the field does not have. Other fields stay where they can.
   bool set(Field field, std::int64_t value) {
     const CivilDate date = civil_from_days(day);
-    const std::int64_t half = millis / 43'200'000 * 43'200'000;
     switch (field) {
       case Field::Era:
-        return value == 1 || set_year(1 - date.year);
+        return (value == 1) == (date.year > 0) || set_year(1 - date.year);
       case Field::Century:
         return set_year(value * 100 + date.year % 100);
       case Field::Year:
@@ -283,17 +329,14 @@ struct SetTime {
       case Field::YearOfEra:
         return value > 0 && set_year(date.year > 0 ? value : 1 - value);
       case Field::WeekYear:
-        if (!within(value, -290'000, 290'000)) return false;
-        day = week_year_start(value);
-        return true;
+        return set_week_year(value);
       case Field::Month:
-        if (!within(value, 1, 12)) return false;
-        day = days_from_civil({date.year, static_cast<int>(value), 1});
-        return true;
+        day = add_months(day, value - date.month);
+        return within(value, 1, 12);
       case Field::Week: {
-        const std::int64_t year = week_date_of(day).year;
-        day = week_year_start(year) + (value - 1) * 7;
-        return value > 0 && day < week_year_start(year + 1);
+        const WeekDate week = week_date_of(day);
+        day += (value - week.week) * 7;
+        return value > 0 && day < week_year_start(week.year + 1);
       }
       case Field::DayOfYear:
         day = days_from_civil({date.year, 1, 1}) + value - 1;
@@ -305,33 +348,104 @@ struct SetTime {
       case Field::DayOfWeek:
         day = truncate_day(day, DateField::Week) + value - 1;
         return within(value, 1, 7);
+      default:
+        return set_time(field, value);
+    }
+  }
+
+  bool set_time(Field field, std::int64_t value) {
+    constexpr std::int64_t kHour = 3'600'000;
+    constexpr std::int64_t kHalf = 12 * kHour;
+    const std::int64_t half = millis / kHalf * kHalf;
+    const std::int64_t of_hour = millis % kHour;
+    switch (field) {
       case Field::HalfDay:
-        millis = value * 43'200'000;
+        millis = value * kHalf + millis % kHalf;
         return true;
       case Field::Hour:
-        millis = value * 3'600'000;
+        millis = value * kHour + of_hour;
         return within(value, 0, 23);
       case Field::ClockHour:
-        millis = value % 24 * 3'600'000;
+        millis = value % 24 * kHour + of_hour;
         return within(value, 1, 24);
       case Field::HourOfHalf:
-        millis = half + value * 3'600'000;
+        millis = half + value * kHour + of_hour;
         return within(value, 0, 11);
       case Field::ClockHourOfHalf:
-        millis = half + value % 12 * 3'600'000;
+        millis = half + value % 12 * kHour + of_hour;
         return within(value, 1, 12);
       case Field::Minute:
-        millis = millis / 3'600'000 * 3'600'000 + value * 60'000;
+        millis = millis / kHour * kHour + value * 60'000 + millis % 60'000;
         return within(value, 0, 59);
       case Field::Second:
-        millis = millis / 60'000 * 60'000 + value * 1'000;
+        millis = millis / 60'000 * 60'000 + value * 1'000 + millis % 1'000;
         return within(value, 0, 59);
       default:
         millis = millis / 1'000 * 1'000 + value;
         return true;
     }
   }
+
+  // What is below the field goes.
+  void cut_below(Field field) {
+    switch (field) {
+      case Field::Era:
+        break;
+      case Field::Century:
+      case Field::Year:
+      case Field::YearOfEra:
+        day = truncate_day(day, DateField::Year);
+        millis = 0;
+        break;
+      case Field::WeekYear:
+        day = week_year_start(week_date_of(day).year);
+        millis = 0;
+        break;
+      case Field::Month:
+        day = truncate_day(day, DateField::Month);
+        millis = 0;
+        break;
+      case Field::Week:
+        day = truncate_day(day, DateField::Week);
+        millis = 0;
+        break;
+      case Field::HalfDay:
+        millis -= millis % 43'200'000;
+        break;
+      case Field::Hour:
+      case Field::ClockHour:
+      case Field::HourOfHalf:
+      case Field::ClockHourOfHalf:
+        millis -= millis % 3'600'000;
+        break;
+      case Field::Minute:
+        millis -= millis % 60'000;
+        break;
+      case Field::Second:
+        millis -= millis % 1'000;
+        break;
+      case Field::Fraction:
+        break;
+      default:
+        millis = 0;
+        break;
+    }
+  }
 };
+
+// Twice, as Joda-Time does: the first time from the largest field down, cutting what is below; the
+// second time to see that all fields have their values.
+bool set_fields(SetTime& time, const std::vector<SavedField>& fields) {
+  for (const SavedField& saved : fields) {
+    if (!time.set(saved.field, saved.value)) return false;
+    time.cut_below(saved.field);
+  }
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    if (!time.set(fields[i].field, fields[i].value)) return false;
+    if (i + 1 == fields.size()) time.cut_below(fields[i].field);
+  }
+  return true;
+}
 
 }  // namespace
 
@@ -349,15 +463,13 @@ Result<DatePattern::Parsed> DatePattern::parse(std::string_view text) const {
   std::stable_sort(fields.begin(), fields.end(), [](const SavedField& a, const SavedField& b) {
     return rank_of(a.field) < rank_of(b.field);
   });
-  SetTime time;
   if (!fields.empty() && rank_of(fields[0].field) >= rank_of(Field::Month) &&
       rank_of(fields[0].field) <= rank_of(Field::DayOfWeek)) {
-    time.set_year(kYearWithoutYear);
+    fields.insert(fields.begin(), {Field::Year, kYearWithoutYear});
   }
-  for (const SavedField& saved : fields) {
-    if (!time.set(saved.field, saved.value)) {
-      return invalid_argument("Cannot parse \"{}\": a value is out of range", text.substr(0, 200));
-    }
+  SetTime time;
+  if (!set_fields(time, fields)) {
+    return invalid_argument("Cannot parse \"{}\": a value is out of range", text.substr(0, 200));
   }
   Parsed out;
   out.local.micros = time.day * kMicrosPerDay + time.millis * 1000;

@@ -45,7 +45,8 @@ Result<FormatArgument> argument_of(const Type& type, const Caster& to_text, cons
       return FormatArgument(FormatDate{value.as_int()});
     case TypeKind::Time: {
       const std::int64_t nanos = (value.as_int() + kPicosPerNano / 2) / kPicosPerNano;
-      return FormatArgument(FormatTime{nanos % (kMicrosPerDay * 1000)});
+      if (nanos == kMicrosPerDay * 1000) return invalid_argument("time rounds up to 24:00");
+      return FormatArgument(FormatTime{nanos});
     }
     case TypeKind::Timestamp:
     case TypeKind::TimestampWithTimeZone:

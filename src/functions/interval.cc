@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Products and quotients of intervals, durations as texts. Intervals wrap around like Java's
-// numbers, as in Trino.
+// Products and quotients of intervals, durations as texts. Intervals of milliseconds wrap around
+// like Java's numbers, as in Trino.
+#include "functions/interval.h"
+
 #include <cmath>
 #include <limits>
 
@@ -25,24 +27,21 @@ std::string java_double(double value) {
 }
 
 // As Java converts a double: cut to the range, NaN is 0.
-std::int64_t saturated(double value, bool months) {
+std::int64_t saturated(double value) {
   if (std::isnan(value)) return 0;
-  const double limit = months ? 2147483648.0 : 9223372036854775808.0;
-  if (value >= limit) {
-    return months ? std::numeric_limits<std::int32_t>::max()
-                  : std::numeric_limits<std::int64_t>::max();
-  }
-  if (value <= -limit) {
-    return months ? std::numeric_limits<std::int32_t>::min()
-                  : std::numeric_limits<std::int64_t>::min();
-  }
+  constexpr double kLimit = 9223372036854775808.0;
+  if (value >= kLimit) return std::numeric_limits<std::int64_t>::max();
+  if (value <= -kLimit) return std::numeric_limits<std::int64_t>::min();
   return static_cast<std::int64_t>(value);
 }
 
-std::int64_t wrapped_product(std::int64_t a, std::int64_t b, bool months) {
-  const auto product =
-      static_cast<std::int64_t>(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
-  return months ? std::int64_t{static_cast<std::int32_t>(product)} : product;
+Result<Value> interval_value(std::int64_t value, bool months) {
+  if (months) return month_interval(value);
+  return Value(value);
+}
+
+std::int64_t wrapped_product(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
 }
 
 BoundFunction bind_interval_product(const CallSignature& signature) {
@@ -53,14 +52,15 @@ BoundFunction bind_interval_product(const CallSignature& signature) {
   const Type& factor = signature.arguments[1 - interval];
   if (factor.is(TypeKind::BigInt)) {
     return {[interval, months](Arguments v) -> Result<Value> {
-      return Value(wrapped_product(v[interval].as_int(), v[1 - interval].as_int(), months));
+      return interval_value(wrapped_product(v[interval].as_int(), v[1 - interval].as_int()),
+                            months);
     }};
   }
   if (!factor.is(TypeKind::Double)) return {};
   return {[interval, months](Arguments v) -> Result<Value> {
     const double number = v[1 - interval].as_double();
     if (std::isnan(number)) return invalid_argument("Cannot multiply by double NaN");
-    return Value(saturated(static_cast<double>(v[interval].as_int()) * number, months));
+    return interval_value(saturated(static_cast<double>(v[interval].as_int()) * number), months);
   }};
 }
 
@@ -73,7 +73,7 @@ BoundFunction bind_interval_quotient(const CallSignature& signature) {
     if (std::isnan(number) || number == 0) {
       return invalid_argument("Cannot divide by double {}", java_double(number));
     }
-    return Value(saturated(static_cast<double>(v[0].as_int()) / number, months));
+    return interval_value(saturated(static_cast<double>(v[0].as_int()) / number), months);
   }};
 }
 
@@ -120,7 +120,10 @@ Result<Value> parse_duration(Arguments v) {
     const double number = types::parse_java_double(measure->number).value_or(0);
     const double millis =
         unit.millis < 1 ? number / std::round(1 / unit.millis) : number * unit.millis;
-    return Value(saturated(std::floor(millis + 0.5), false));
+    if (millis >= 9223372036854775808.0) {
+      return invalid_argument("value {} is too large for a duration", text);
+    }
+    return Value(saturated(std::floor(millis + 0.5)));
   }
   return invalid_argument("Unknown time unit: {}", measure->unit);
 }
@@ -136,7 +139,7 @@ Result<Value> human_readable_seconds(Arguments v) {
   if (!std::isfinite(number)) {
     return invalid_argument("Invalid argument found: {}", java_double(number));
   }
-  std::int64_t rest = saturated(std::floor(std::abs(number) + 0.5), false);
+  std::int64_t rest = saturated(std::floor(std::abs(number) + 0.5));
   std::string out;
   for (const Unit& unit : kUnits) {
     const std::int64_t count = rest / unit.seconds;
@@ -184,6 +187,14 @@ constexpr FunctionEntry kIntervals[] = {
 };
 
 }  // namespace
+
+Result<Value> month_interval(std::int64_t months) {
+  if (months < std::numeric_limits<std::int32_t>::min() ||
+      months > std::numeric_limits<std::int32_t>::max()) {
+    return out_of_range("Value {} is out of range for type interval year to month", months);
+  }
+  return Value(months);
+}
 
 FunctionList interval_functions() { return kIntervals; }
 

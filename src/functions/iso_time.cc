@@ -44,14 +44,14 @@ class IsoReader {
 
   bool at_end() const { return position_ == text_.size(); }
 
-  Result<bool> read_timestamp(IsoTime& out) {
-    if (!accept('T')) {
+  bool read_timestamp(IsoTime& out) {
+    if (!accept_letter('T')) {
       if (!read_date(out.day)) return false;
       if (at_end()) return true;
-      if (!accept('T')) return false;
+      if (!accept_letter('T')) return false;
     }
     if (is_digit(peek())) {
-      if (!TRY(read_time(out.nanos))) return false;
+      if (!read_time(out.nanos)) return false;
     }
     return at_end() || (read_offset(out) && at_end());
   }
@@ -95,6 +95,7 @@ class IsoReader {
     ++position_;
     return true;
   }
+  bool accept_letter(char upper) { return accept(upper) || accept(static_cast<char>(upper + 32)); }
   std::optional<std::int64_t> number(std::size_t digits_max) {
     std::size_t size = 0;
     while (size < digits_max && is_digit(peek(size))) ++size;
@@ -113,14 +114,16 @@ class IsoReader {
     return day < week_year_start(year + 1);
   }
 
-  Result<bool> read_time(std::int64_t& nanos) {
+  bool read_time(std::int64_t& nanos) {
     constexpr std::int64_t kNanosPerSecond = 1'000'000'000;
     const auto hour = number(2);
     std::optional<std::int64_t> minute = 0;
     std::optional<std::int64_t> second = 0;
+    bool with_minutes = false;
     bool with_seconds = false;
     if (accept(':')) {
       minute = number(2);
+      with_minutes = true;
       if (accept(':')) {
         second = number(2);
         with_seconds = true;
@@ -129,9 +132,9 @@ class IsoReader {
     if (!hour || !minute || !second || *hour > 23 || *minute > 59 || *second > 59) return false;
     nanos = ((*hour * 60 + *minute) * 60 + *second) * kNanosPerSecond;
     if (!accept('.') && !accept(',')) return true;
-    if (!with_seconds) return not_supported("fractions of hours and minutes");
+    const std::int64_t whole = kNanosPerSecond * (with_seconds ? 1 : with_minutes ? 60 : 3600);
     const std::size_t begin = position_;
-    for (std::int64_t unit = kNanosPerSecond / 10; is_digit(peek()); unit /= 10) {
+    for (std::int64_t unit = whole / 10; is_digit(peek()); unit /= 10) {
       nanos += (text_[position_++] - '0') * unit;
     }
     return position_ - begin <= 9 && position_ > begin;
@@ -139,7 +142,7 @@ class IsoReader {
 
   // `Z`, `+hh`, `+hh:mm`, `+hhmm`
   bool read_offset(IsoTime& out) {
-    if (accept('Z')) {
+    if (accept_letter('Z')) {
       out.zone = TimeZone();
       return true;
     }
@@ -177,7 +180,7 @@ Result<Value> from_iso8601_date(Arguments v) {
 Result<Timestamp> read_iso_timestamp(const std::string& text, TimeZone session) {
   IsoReader reader(text);
   IsoTime parsed;
-  if (!TRY(reader.read_timestamp(parsed))) return bad_iso(text);
+  if (!reader.read_timestamp(parsed)) return bad_iso(text);
   Timestamp local;
   local.micros = parsed.day * kMicrosPerDay + parsed.nanos / 1000;
   local.picos = static_cast<std::int32_t>(parsed.nanos % 1000 * 1000);
@@ -193,26 +196,69 @@ BoundFunction bind_from_iso_timestamp(const CallSignature& signature) {
   }};
 }
 
+// `yyyy-MM-ddThh:mm[:ss[.fffffffff]][offset][[zone]]`, as java.time reads it: full digits.
+bool has_java_form(std::string_view text) {
+  if (text.starts_with('+') || text.starts_with('-')) text.remove_prefix(1);
+  const std::size_t year = text.find('-');
+  if (year == std::string_view::npos || year < 4) return false;
+  text.remove_prefix(year);
+  constexpr std::string_view kForm = "-dd-ddTdd:dd";
+  if (text.size() < kForm.size()) return false;
+  for (std::size_t i = 0; i < kForm.size(); ++i) {
+    const bool digit = text[i] >= '0' && text[i] <= '9';
+    if (kForm[i] == 'd' ? !digit : text[i] != kForm[i] && text[i] != (kForm[i] | 0x20)) {
+      return false;
+    }
+  }
+  // An offset has minutes behind a colon.
+  const std::size_t sign = text.find_first_of("+-", kForm.size());
+  return sign == std::string_view::npos || (text.size() == sign + 6 && text[sign + 3] == ':');
+}
+
+Result<Value> read_iso_nanos(std::string_view text, TimeZone session) {
+  std::string plain(text);
+  std::optional<TimeZone> region;
+  if (const std::size_t bracket = text.find('['); text.ends_with(']') && bracket < text.size()) {
+    auto zone = types::find_value_zone(text.substr(bracket + 1, text.size() - bracket - 2));
+    if (!zone) return bad_iso(text);
+    region = *zone;
+    plain.resize(bracket);
+    // The zone stands behind an offset.
+    const std::size_t sign = plain.find_last_of("+-Zz");
+    if (sign == std::string::npos || sign < plain.find(':')) return bad_iso(text);
+  }
+  if (!has_java_form(plain)) return bad_iso(text);
+  if (plain.ends_with('.')) plain.pop_back();
+  Timestamp time = TRY(read_iso_timestamp(plain, region.value_or(session)));
+  if (region) time.zone = *region;
+  return Value(time);
+}
+
 BoundFunction bind_from_iso_nanos(const CallSignature& signature) {
   return {[session = signature.zone](Arguments v) -> Result<Value> {
-    return Value(TRY(read_iso_timestamp(v[0].as_text(), session)));
+    return read_iso_nanos(v[0].as_text(), session);
   }};
 }
 
 Result<Value> date_to_iso(Arguments v) {
   std::string out;
   types::append_date(out, v[0].as_int());
+  if (out[0] == '+') out.erase(0, 1);  // as Joda-Time writes years
   return Value(std::move(out));
 }
 
-void append_iso_offset(std::string& out, std::int64_t seconds) {
+Result<void> append_iso_offset(std::string& out, std::int64_t seconds) {
   if (seconds == 0) {
     out += 'Z';
-    return;
+    return ok();
+  }
+  if (seconds % 60 != 0) {
+    return types::named_error("INVALID_ARGUMENTS", {},
+                              "an offset with seconds cannot be rendered as ISO 8601");
   }
   const std::int64_t absolute = seconds < 0 ? -seconds : seconds;
   out += fmt::format("{}{:02}:{:02}", seconds < 0 ? '-' : '+', absolute / 3600, absolute / 60 % 60);
-  if (absolute % 60 != 0) out += fmt::format(":{:02}", absolute % 60);
+  return ok();
 }
 
 BoundFunction bind_to_iso(const CallSignature& signature) {
@@ -225,7 +271,7 @@ BoundFunction bind_to_iso(const CallSignature& signature) {
     std::string out;
     types::append_timestamp(out, local, precision);
     out[out.find(' ')] = 'T';
-    if (zoned) append_iso_offset(out, (local.micros - time.micros) / kMicrosPerSecond);
+    if (zoned) TRY(append_iso_offset(out, (local.micros - time.micros) / kMicrosPerSecond));
     return Value(std::move(out));
   }};
 }
@@ -242,7 +288,9 @@ BoundFunction bind_to_unixtime(const CallSignature& signature) {
   }
   if (!type.is(TypeKind::Timestamp)) return {};
   return {[](Arguments v) -> Result<Value> {
-    return Value(static_cast<double>(v[0].as_timestamp().micros) / 1'000'000.0);
+    const Timestamp& time = v[0].as_timestamp();
+    return Value(static_cast<double>(time.micros) / 1'000'000.0 +
+                 static_cast<double>(time.picos) / 1e12);
   }};
 }
 
@@ -265,8 +313,8 @@ BoundFunction bind_from_unixtime(const CallSignature& signature) {
   }
   if (count == 2 && signature.arguments[1].is(TypeKind::Varchar)) {
     return {[](Arguments v) -> Result<Value> {
-      const auto zone = types::find_time_zone(v[1].as_text());
-      if (!zone) return invalid_argument("'{}' is not a valid time zone", v[1].as_text());
+      const auto zone = types::find_value_zone(v[1].as_text());
+      if (!zone) return not_supported("Time zone not supported: {}", v[1].as_text());
       return zoned_millis(rounded_millis(v[0].as_double()), *zone);
     }};
   }

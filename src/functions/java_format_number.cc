@@ -10,7 +10,7 @@ namespace tarn::functions {
 
 namespace {
 
-// 0.d₁d₂d₃… · 10^exponent, without zeros in front; zero has no digits.
+// 0.d₁d₂d₃… · 10^exponent, without zeros in front; zero has no digits and exponent 1 − scale.
 struct DecimalDigits {
   std::string digits;
   int exponent = 0;
@@ -47,6 +47,7 @@ struct DecimalDigits {
 
 DecimalDigits digits_of(double magnitude) {
   DecimalDigits out;
+  out.exponent = 1;
   if (magnitude == 0) return out;
   char buffer[64];
   const auto end =
@@ -65,6 +66,7 @@ DecimalDigits digits_of(double magnitude) {
 
 DecimalDigits digits_of(Int128 magnitude, int scale) {
   DecimalDigits out;
+  out.exponent = 1 - scale;  // Java shows the scale of a zero
   if (magnitude == 0) return out;
   out.digits = to_string(magnitude);
   out.exponent = static_cast<int>(out.digits.size()) - scale;
@@ -83,7 +85,7 @@ std::string fixed_text(DecimalDigits value, int precision) {
 
 std::string scientific_text(DecimalDigits value, int precision) {
   value.round_to(precision + 1);
-  const int exponent = value.is_zero() ? 0 : value.exponent - 1;
+  const int exponent = value.exponent - 1;
   std::string out(1, value.at(0));
   if (precision > 0) out += '.';
   for (int i = 1; i <= precision; ++i) out += value.at(i);

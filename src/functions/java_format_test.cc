@@ -32,6 +32,7 @@ TEST_CASE("format strings of Java") {
       {"%f %.1f %5.1f",
        {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN(), 9.96},
        "Infinity NaN  10.0"},
+      {"%e %g", {FormatDecimal{0, 3}, FormatDecimal{0, 0}}, "0.000000e-03 0.00000"},
       {"%.2f %s", {FormatDecimal{123456, 3}, FormatDecimal{1, 9}}, "123.46 1E-9"},
       {"%s %S %b %B %s",
        {std::string("äb"), std::string("äb"), std::monostate{}, true, std::monostate{}},

@@ -64,14 +64,27 @@ JsonToken JsonReader::next() {
 
 JsonToken JsonReader::read_number() {
   const std::size_t begin = position_;
+  const auto peek = [this] { return position_ < text_.size() ? text_[position_] : '\0'; };
+  const auto skip_digits = [&] {
+    const std::size_t first = position_;
+    while (is_json_digit(peek())) ++position_;
+    return position_ - first;
+  };
+  if (peek() == '-') ++position_;
+  const bool zero = peek() == '0';
+  const std::size_t whole = skip_digits();
+  if (whole == 0 || (zero && whole > 1)) return JsonToken::Bad;
   bool floating = false;
-  if (text_[position_] == '-') ++position_;
-  if (position_ >= text_.size() || !is_json_digit(text_[position_])) return JsonToken::Bad;
-  for (; position_ < text_.size(); ++position_) {
-    const char c = text_[position_];
-    if (is_json_digit(c)) continue;
-    if (c != '.' && c != 'e' && c != 'E' && c != '+' && c != '-') break;
+  if (peek() == '.') {
+    ++position_;
     floating = true;
+    if (skip_digits() == 0) return JsonToken::Bad;
+  }
+  if (peek() == 'e' || peek() == 'E') {
+    ++position_;
+    floating = true;
+    if (peek() == '+' || peek() == '-') ++position_;
+    if (skip_digits() == 0) return JsonToken::Bad;
   }
   decoded_ = text_.substr(begin, position_ - begin);
   return floating ? JsonToken::Float : JsonToken::Integer;
@@ -89,7 +102,8 @@ bool JsonReader::read_text() {
   };
   while (position_ < text_.size()) {
     const char c = text_[position_++];
-    if (c == '"') return true;
+    if (c == '"') return is_valid_utf8(decoded_);
+    if (static_cast<unsigned char>(c) < 0x20) return false;
     if (c != '\\') {
       decoded_ += c;
       continue;

@@ -19,7 +19,7 @@ using types::Value;
 using types::ZonedTime;
 
 Result<TimeZone> zone_of_name(const std::string& name) {
-  auto zone = types::find_time_zone(name);
+  auto zone = types::find_value_zone(name);
   if (!zone) return invalid_argument("'{}' is not a valid time zone", name);
   return *zone;
 }

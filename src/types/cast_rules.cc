@@ -60,7 +60,6 @@ bool casts_to_json(const Type& from) {
     case Kind::Varchar:
     case Kind::Date:
     case Kind::Timestamp:
-    case Kind::TimestampWithTimeZone:
     case Kind::Json:
       return true;
     case Kind::Char:
@@ -145,7 +144,6 @@ bool can_cast(const Type& from, const Type& to) {
     case Kind::Color:
       return to.is(Kind::Varchar);
     case Kind::Uuid:
-      return is_one_of(to.kind, {Kind::Varchar, Kind::Varbinary});
     case Kind::IpAddress:
       return is_unbounded_varchar(to) || to.is(Kind::Varbinary);
     case Kind::Varbinary:

@@ -85,6 +85,14 @@ std::optional<bool> lists_equal(const Type& type, const Value& a, const Value& b
   return true;
 }
 
+// By `=`: a NaN is not found.
+const Value* find_equal_key(const Type& type, const std::vector<Value>& map, const Value& key) {
+  for (std::size_t i = 0; i + 1 < map.size(); i += 2) {
+    if (equals(type.key(), map[i], key) == true) return &map[i + 1];
+  }
+  return nullptr;
+}
+
 const Value* find_map_value(const Type& type, const std::vector<Value>& map, const Value& key) {
   for (std::size_t i = 0; i + 1 < map.size(); i += 2) {
     if (is_identical(type.key(), map[i], key)) return &map[i + 1];
@@ -98,7 +106,7 @@ std::optional<bool> maps_equal(const Type& type, const Value& a, const Value& b)
   if (left.size() != right.size()) return false;
   bool unknown = false;
   for (std::size_t i = 0; i + 1 < left.size(); i += 2) {
-    const Value* other = find_map_value(type, right, left[i]);
+    const Value* other = find_equal_key(type, right, left[i]);
     if (other == nullptr) return false;
     const auto equal = equals(type.value(), left[i + 1], *other);
     if (equal == false) return false;

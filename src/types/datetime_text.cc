@@ -189,7 +189,7 @@ Result<ParsedTime> parse_time_text(std::string_view text) {
   const bool negative = cursor.accept('-');
   if (!negative && !cursor.accept('+')) return bad();
   const auto hours = cursor.number(1, 2);
-  std::optional<std::int64_t> minutes = 0;
+  std::optional<std::int64_t> minutes;
   if (cursor.accept(':')) minutes = cursor.number(2, 2);
   if (!hours || !minutes || !cursor.at_end() || *minutes > 59) return bad();
   const int offset = static_cast<int>(*hours * 60 + *minutes);
@@ -216,7 +216,7 @@ Result<ParsedTimestamp> parse_timestamp_text(std::string_view text) {
     }
     cursor.skip_spaces();
     if (!cursor.at_end()) {
-      auto zone = find_time_zone(cursor.rest());
+      auto zone = find_value_zone(cursor.rest());
       if (!zone) return bad();
       parsed.zone = *zone;
     }
@@ -250,6 +250,28 @@ Timestamp round_timestamp(Timestamp timestamp, int precision) {
 std::int64_t round_time(std::int64_t picos_of_day, int precision) {
   if (precision >= 12) return picos_of_day;
   return round_half_up(picos_of_day, power10(12 - precision)) % kPicosPerDay;
+}
+
+Result<TimeZone> find_value_zone(std::string_view name) {
+  const TimeZone zone = TRY(find_time_zone(name));
+  const auto unknown = [&] {
+    return invalid_input("time zone `{}` is not supported", name.substr(0, 100));
+  };
+  const std::string found = zone.name();
+  if (!zone.is_utc() && found[0] != '+' && found[0] != '-') {
+    for (const std::string_view abbreviation : {"EST", "MST", "HST", "ROC", "Factory"}) {
+      if (name == abbreviation) return unknown();
+    }
+    if (name != found) return unknown();
+    return zone;
+  }
+  std::string_view word = name.starts_with("Etc/") ? name.substr(4) : name;
+  word = word.substr(0, word.find_first_of("+-0123456789"));
+  for (const std::string_view known :
+       {"", "UTC", "Z", "UT", "UCT", "GMT", "Greenwich", "Universal", "Zulu"}) {
+    if (word == known) return zone;
+  }
+  return unknown();
 }
 
 Result<Timestamp> to_zoned(const Timestamp& local, TimeZone zone) {

@@ -50,6 +50,10 @@ Timestamp round_timestamp(Timestamp timestamp, int precision);
 // Half up; 24:00 becomes 00:00.
 std::int64_t round_time(std::int64_t picos_of_day, int precision);
 
+// The zone that a value names: as find_time_zone, but only in the letter case of its name, and
+// without the old abbreviations that Trino does not know. ErrorCode::InvalidInput for others.
+Result<TimeZone> find_value_zone(std::string_view name);
+
 // Takes the local time in `zone`. ErrorCode::InvalidInput if the zone skips that time.
 Result<Timestamp> to_zoned(const Timestamp& local, TimeZone zone);
 // The local time of a zoned timestamp.

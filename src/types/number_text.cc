@@ -21,6 +21,7 @@ struct Digits {
 };
 
 constexpr std::size_t kDigitBufferSize = 64;
+constexpr std::size_t kRealDigits = 7;
 
 // Rewrites `d.ddde±x` in the buffer to digits.
 Digits split_scientific(char* begin, char* end) {
@@ -81,6 +82,44 @@ void append_plain(std::string& out, const Digits& digits) {
   out += digits.text.substr(static_cast<std::size_t>(whole));
 }
 
+// Whether digits beyond `count` round up, as Java's DecimalFormat decides for the double of the
+// shortest text: by its exact value; a tie goes to the even digit, but up for whole numbers.
+bool rounds_up(const Digits& digits, std::size_t count) {
+  if (digits.text[count] != '5' || digits.text.size() > count + 1) return digits.text[count] >= '5';
+  std::string text(digits.text);
+  const std::string exponent =
+      std::to_string(digits.exponent - static_cast<int>(digits.text.size()) + 1);
+  const double value = std::strtod((text + "e" + exponent).c_str(), nullptr);
+  constexpr int kExactDigits = 60;
+  char exact[kExactDigits + 16];
+  std::snprintf(exact, sizeof exact, "%.*e", kExactDigits, value);
+  text.resize(kExactDigits + 1, '0');
+  std::string found(exact, kExactDigits + 2);
+  found.erase(1, 1);
+  if (found != text) return found > text;
+  return value == std::floor(value) || (digits.text[count - 1] - '0') % 2 != 0;
+}
+
+// In the buffer of the digits.
+Digits round_digits(const Digits& digits, std::size_t count, char (&buffer)[kDigitBufferSize]) {
+  const bool up = rounds_up(digits, count);
+  std::size_t size = count;
+  Digits out = digits;
+  if (up) {
+    while (size > 0 && buffer[size - 1] == '9') --size;
+    if (size == 0) {
+      buffer[0] = '1';
+      size = 1;
+      ++out.exponent;
+    } else {
+      ++buffer[size - 1];
+    }
+  }
+  while (size > 1 && buffer[size - 1] == '0') --size;
+  out.text = {buffer, size};
+  return out;
+}
+
 // Handles what has no digits; true if it did.
 template <typename T>
 bool append_special(std::string& out, T value) {
@@ -133,11 +172,19 @@ std::optional<T> parse_java(std::string_view text) {
     text.remove_suffix(1);
   }
   if (text.empty() || (text[0] != '.' && (text[0] < '0' || text[0] > '9'))) return std::nullopt;
-  const auto result = std::from_chars(text.data(), text.data() + text.size(), value);
+  auto form = std::chars_format::general;
+  if (text.starts_with("0x") || text.starts_with("0X")) {
+    // Java wants the exponent.
+    text.remove_prefix(2);
+    if (text.find_first_of("pP") == std::string_view::npos || text[0] == '-') return std::nullopt;
+    form = std::chars_format::hex;
+  }
+  const auto result = std::from_chars(text.data(), text.data() + text.size(), value, form);
   if (result.ptr != text.data() + text.size()) return std::nullopt;
   if (result.ec == std::errc::result_out_of_range) {
     // Too large or too small: strtod tells which.
-    const double wide = std::strtod(std::string(text).c_str(), nullptr);
+    const std::string prefix = form == std::chars_format::hex ? "0x" : "";
+    const double wide = std::strtod((prefix + std::string(text)).c_str(), nullptr);
     value = static_cast<T>(wide);
   } else if (result.ec != std::errc()) {
     return std::nullopt;
@@ -202,9 +249,9 @@ std::string format_real_cast(float value) {
   if (append_special(out, value)) return out;
   if (value == 0) return out += "0E0";
   char buffer[kDigitBufferSize];
-  char* end = buffer + std::snprintf(buffer, kDigitBufferSize, "%.6e",
-                                     static_cast<double>(std::fabs(value)));
-  append_scientific(out, split_scientific(buffer, end));
+  Digits digits = shortest_digits(std::fabs(value), buffer);
+  if (digits.text.size() > kRealDigits) digits = round_digits(digits, kRealDigits, buffer);
+  append_scientific(out, digits);
   return out;
 }
 
@@ -212,7 +259,7 @@ std::optional<double> parse_java_double(std::string_view text) { return parse_ja
 std::optional<float> parse_java_float(std::string_view text) { return parse_java<float>(text); }
 
 Result<Int128> parse_decimal_cast(std::string_view text, int precision, int scale) {
-  const auto parts = split_decimal(trim(text), true);
+  const auto parts = split_decimal(text, true);
   if (!parts) return invalid_input("value `{}` is no decimal number", text.substr(0, 100));
   // Digits to keep from the front of `digits`.
   const std::int64_t keep = static_cast<std::int64_t>(parts->digits.size()) -

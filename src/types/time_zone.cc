@@ -105,6 +105,10 @@ std::optional<int> parse_offset(std::string_view text) {
     case 2:
       minutes = two(0) * 60;
       break;
+    case 4:
+      if (two(2) > 59) return std::nullopt;
+      minutes = two(0) * 60 + two(2);
+      break;
     case 5:
       if (two(3) > 59) return std::nullopt;
       minutes = two(0) * 60 + two(3);

@@ -7,6 +7,7 @@
 #include "base/bytes.h"
 #include "base/check.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "base/uuid.h"
 #include "types/datetime_text.h"
 #include "types/ip_address.h"
@@ -62,16 +63,23 @@ Result<Value> cast_to_integer(const Type& type, std::string_view text) {
 }
 
 Result<Value> cast_to_time(const Type& type, std::string_view text) {
-  const ParsedTime time = TRY(parse_time_text(trim(text)));
+  const ParsedTime time = TRY(parse_time_text(text));
   const std::int64_t picos = round_time(time.picos, type.precision);
-  if (type.is(TypeKind::Time)) return Value(picos);
+  if (type.is(TypeKind::Time)) {
+    if (time.offset_minutes) return bad_cast(text, type);
+    return Value(picos);
+  }
   return Value(ZonedTime{picos, time.offset_minutes.value_or(0)});
 }
 
 Result<Value> cast_to_timestamp(const Type& type, std::string_view text, TimeZone session_zone) {
   const ParsedTimestamp parsed = TRY(parse_timestamp_text(trim(text)));
   if (type.is(TypeKind::Timestamp)) return Value(round_timestamp(parsed.local, type.precision));
-  const Timestamp zoned = TRY(to_zoned(parsed.local, parsed.zone.value_or(session_zone)));
+  // Unlike a literal, a cast moves times in a gap of the zone forward.
+  Timestamp zoned = parsed.local;
+  zoned.zone = parsed.zone.value_or(session_zone);
+  const std::int64_t seconds = floor_divide(zoned.micros, kMicrosPerSecond);
+  zoned.micros -= zoned.zone.resolve_local(seconds).offset_seconds * kMicrosPerSecond;
   return Value(round_timestamp(zoned, type.precision));
 }
 
