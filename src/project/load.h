@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -56,8 +57,11 @@ struct LoadState {
 Result<void> load_root_file(Project& project);
 // dbt_project.yml, profiles.yml, installed packages.
 Result<void> load_configuration(Project& project);
-// Lists and reads the files of all packages, in parallel.
-Result<void> read_package_files(Project& project);
+// Lists the files of all packages and reads those that are wanted, in parallel.
+using WantsFile = std::function<bool(const PackageFile&)>;
+Result<void> read_package_files(Project& project, const WantsFile& wants = {});
+// Node::parse_digest of a file's node, whose macros are loaded; nullopt: the file has mistakes.
+std::optional<std::uint64_t> digest_file(LoadState& state, FileKind kind, const SourceFile& file);
 // Macro and test blocks, with calls between them.
 void load_macros(LoadState& state);
 void load_builtin_macros(Project& project);

@@ -137,11 +137,13 @@ Result<void> list_package(Project& project, std::uint32_t index) {
 
 }  // namespace
 
-Result<void> read_package_files(Project& project) {
+Result<void> read_package_files(Project& project, const WantsFile& wants) {
   std::vector<PackageFile*> all;
   for (std::uint32_t i = 0; i < project.packages.size(); ++i) {
     TRY(list_package(project, i));
-    for (auto& file : project.packages[i]->files) all.push_back(&file);
+    for (auto& file : project.packages[i]->files) {
+      if (!wants || wants(file)) all.push_back(&file);
+    }
   }
   constexpr std::size_t kChunk = 64;
   const std::size_t chunks = (all.size() + kChunk - 1) / kChunk;

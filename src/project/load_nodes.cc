@@ -94,6 +94,13 @@ class FileParser {
     return std::move(draft_);
   }
 
+  std::optional<std::uint64_t> digest(FileKind kind, const SourceFile& file) {
+    const Node node = make_sql_node(kind, file, arena_.copy(stem_of(file.relative)));
+    ParseRecord record(arena_);
+    if (parse_template(project_, node, record, 1)) return std::nullopt;
+    return digest_of(record, record.config.build(arena_));
+  }
+
  private:
   Node make_node(ResourceType type, const SourceFile& file, std::string_view name) {
     Node node;
@@ -133,8 +140,9 @@ class FileParser {
       draft_.errors.push_back({node.file, 1, 1, describe(scanned.error()), {}, "python-model"});
       return;
     }
-    take_record(node, record);
     const Data calls = record.config.build(arena_);
+    if (is_replaceable_) node.parse_digest = digest_of(record, calls);
+    take_record(node, record);
     const Patch* patch = patch_of(node);
     const Data* patch_config = patch != nullptr ? &patch->config : nullptr;
     const auto applied = apply_config(project_, node, patch_config, &calls, arena_);
@@ -156,6 +164,37 @@ class FileParser {
     draft_.nodes.push_back(std::move(node));
   }
 
+  // Everything that the rest of parsing takes from a template.
+  static std::uint64_t digest_of(const ParseRecord& record, const Data& calls) {
+    std::string text;
+    const auto add = [&](std::string_view part) {
+      text += part;
+      text += '\x1f';
+    };
+    for (const auto& ref : record.refs) {
+      add(ref.package);
+      add(ref.name);
+      append_repr(text, ref.version);
+      add("ref");
+    }
+    for (const auto& source : record.sources) {
+      add(source.source);
+      add(source.table);
+      add("source");
+    }
+    for (const auto* lists : {&record.metrics, &record.functions}) {
+      add("lists");
+      for (const auto& list : *lists) {
+        for (const auto part : list) add(part);
+        add("end");
+      }
+    }
+    add("macros");
+    for (const auto macro : record.macros) add(macro);
+    append_repr(text, calls);
+    return std::max<std::uint64_t>(fast_hash(text), 1);
+  }
+
   void parse_sql(FileKind kind, const SourceFile& file) {
     const ResourceType type = type_of(kind);
     std::string_view name = arena_.copy(stem_of(file.relative));
@@ -163,13 +202,10 @@ class FileParser {
     if (type == ResourceType::Model) {
       version = find_version(state_, file.package, name);
     }
-    Node node = make_node(type, file, name);
-    if (kind == FileKind::Analysis) {
-      node.path = arena_.copy("analysis/" + file.relative);
-      node.fqn.insert(node.fqn.begin() + 1, "analysis");
-    }
-    if (file.path.ends_with(".py")) node.language = "python";
+    Node node = make_sql_node(kind, file, name);
     if (version != nullptr) become_version(node, *version, arena_);
+    is_replaceable_ =
+        version == nullptr && node.language == "sql" && type != ResourceType::Function;
     const auto first = file.text.find_first_not_of(" \t\r\n\v\f");
     const auto line =
         1 + std::count(file.text.begin(),
@@ -177,6 +213,17 @@ class FileParser {
                            static_cast<std::ptrdiff_t>(first == std::string::npos ? 0 : first),
                        '\n');
     finish(std::move(node), static_cast<std::uint32_t>(line));
+    is_replaceable_ = false;
+  }
+
+  Node make_sql_node(FileKind kind, const SourceFile& file, std::string_view name) {
+    Node node = make_node(type_of(kind), file, name);
+    if (kind == FileKind::Analysis) {
+      node.path = arena_.copy("analysis/" + file.relative);
+      node.fqn.insert(node.fqn.begin() + 1, "analysis");
+    }
+    if (file.path.ends_with(".py")) node.language = "python";
+    return node;
   }
 
   void parse_seed(const SourceFile& file) {
@@ -214,6 +261,7 @@ class FileParser {
   Project& project_;
   Arena& arena_;
   Draft draft_;
+  bool is_replaceable_ = false;
 };
 
 void check_snapshot(Project& project, const Node& node) {
@@ -239,6 +287,10 @@ void check_snapshot(Project& project, const Node& node) {
 }
 
 }  // namespace
+
+std::optional<std::uint64_t> digest_file(LoadState& state, FileKind kind, const SourceFile& file) {
+  return FileParser(state, state.project.arena()).digest(kind, file);
+}
 
 void add_parsed_node(LoadState& state, Node node) {
   Project& project = state.project;

@@ -280,7 +280,7 @@ bool is_in_section(const Node& node, ResourceType type) {
 
 class ManifestWriter {
  public:
-  explicit ManifestWriter(const Project& project) : project_(project) {}
+  ManifestWriter(const Project& project, ManifestIndex* index) : project_(project), index_(index) {}
 
   std::string write() {
     out_.reserve(project_.nodes.size() * 3000 + 100'000);
@@ -329,7 +329,17 @@ class ManifestWriter {
     text("dbt_schema_version", "https://schemas.getdbt.com/dbt/manifest/v12.json");
     text("dbt_version", kDbtVersion);
     text("generated_at", format_timestamp_micros(project_.options.now_micros) + "Z");
+    if (index_ != nullptr) {
+      index_->time_size = format_timestamp_micros(project_.options.now_micros).size() + 3;
+      index_->time_offset = out_.size() - index_->time_size;
+    }
     text("invocation_id", project_.options.invocation_id);
+    if (index_ != nullptr) {
+      std::string written;
+      append_json_text(written, project_.options.invocation_id);
+      index_->invocation_size = written.size();
+      index_->invocation_offset = out_.size() - written.size();
+    }
     key("env");
     out_ += "{}";
     text("project_name", project_.root().name);
@@ -349,9 +359,26 @@ class ManifestWriter {
       if (!is_in_section(node, type)) continue;
       Arena arena;
       key(node.unique_id);
+      const std::size_t begin = out_.size();
       append_json(out_, node_data(project_, node, arena));
+      if (index_ != nullptr && node.parse_digest != 0) note_places(node, begin);
     }
     out_ += '}';
+  }
+
+  // Only members that this writer itself makes can read like these.
+  void note_places(const Node& node, std::size_t begin) {
+    const std::string_view entry = std::string_view(out_).substr(begin);
+    std::string code = "\"raw_code\":";
+    const std::size_t key_size = code.size();
+    append_json_text(code, node.raw_code);
+    const auto at = entry.rfind(code);
+    const std::string checksum =
+        fmt::format("\"checksum\":{{\"name\":\"sha256\",\"checksum\":\"{}\"}}", node.checksum);
+    const auto sum = entry.find(checksum);
+    if (at == std::string_view::npos || sum == std::string_view::npos || sum > at) return;
+    index_->nodes.push_back({&node, begin + sum + checksum.size() - 2 - node.checksum.size(),
+                             begin + at + key_size, code.size() - key_size});
   }
 
   void write_macros() {
@@ -471,6 +498,7 @@ class ManifestWriter {
   }
 
   const Project& project_;
+  ManifestIndex* index_;
   std::string out_;
   bool first_ = true;
 };
@@ -530,6 +558,8 @@ Data group_data(const GroupDefinition& group, Arena& arena) {
                                              {"config", group.config}}));
 }
 
-std::string write_manifest(const Project& project) { return ManifestWriter(project).write(); }
+std::string write_manifest(const Project& project, ManifestIndex* index) {
+  return ManifestWriter(project, index).write();
+}
 
 }  // namespace tarn::project

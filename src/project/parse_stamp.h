@@ -8,6 +8,8 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <unordered_map>
+#include <vector>
 
 #include "base/result.h"
 #include "project/commands.h"
@@ -16,7 +18,7 @@
 
 namespace tarn::project {
 
-// Passes reads on and notes them. Thread-safe.
+// Passes reads on and notes them; a folder is listed once. Thread-safe.
 class RecordingFiles final : public Files {
  public:
   explicit RecordingFiles(const Files& files) : files_(files) {}
@@ -26,16 +28,23 @@ class RecordingFiles final : public Files {
 
   // Lines of the stamp, for this moment.
   std::map<std::string, std::string> seen() const;
+  // Entries of listed folders.
+  std::map<std::string, std::vector<FileEntry>> folders() const;
+  // Hash of a file's content; 0: it was not read.
+  std::uint64_t content_hash(const std::string& path) const;
 
  private:
   const Files& files_;
   mutable std::mutex mutex_;
-  mutable std::map<std::string, std::string> lists_, reads_, exists_;
+  mutable std::map<std::string, std::vector<FileEntry>> lists_;
+  mutable std::map<std::string, std::string> reads_, exists_;
+  mutable std::unordered_map<std::string, std::uint64_t> hashes_;
 };
 
 // As load_project() and run_parse(), but without work if an earlier run of the same options read
-// the same and had nothing to say. Files of listed folders count by size and time of change; those
-// that changed within two seconds before that run are not trusted.
+// the same and had nothing to say, and with little work where only code changed (parse_cache.h).
+// Files of listed folders count by size and time of change; those that changed within two seconds
+// before that run are compared by content.
 Result<CommandOutput> run_parse_if_changed(LoadOptions options, const Files& files,
                                            Environment environment);
 

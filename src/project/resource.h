@@ -115,6 +115,9 @@ struct Node {
   const TestInfo* test = nullptr;  // generic tests
   Data unrendered_schema, unrendered_database;
   std::string_view hook_index;  // of operations
+  // What the template refers to, configures and calls, as one number; 0: its file is more than this
+  // node.
+  std::uint64_t parse_digest = 0;
 
   bool is_model() const { return type == ResourceType::Model; }
   bool is_generic_test() const { return type == ResourceType::Test && test != nullptr; }
