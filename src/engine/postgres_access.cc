@@ -50,13 +50,16 @@ Result<std::shared_ptr<PostgresSnapshot>> PostgresAccess::snapshot() {
 }
 
 Result<const postgres::TypeTable*> PostgresAccess::type_table() {
-  if (!types_) types_ = TRY(postgres::load_type_table(TRY(snapshot())->connection()));
+  if (!types_) {
+    auto lease = TRY(TRY(snapshot())->take());
+    types_ = TRY(postgres::load_type_table(*lease));
+  }
   return &*types_;
 }
 
 Result<std::vector<std::string>> PostgresAccess::list_schemas() {
   if (!schemas_) {
-    const auto rows = TRY(TRY(snapshot())->connection().query(kSchemaQuery));
+    const auto rows = TRY(TRY(snapshot())->query(kSchemaQuery));
     schemas_.emplace();
     for (int row = 0; row < rows.row_count(); ++row) schemas_->emplace_back(rows.at(row, 0));
   }
@@ -84,7 +87,7 @@ Result<std::vector<ListedRelation>> PostgresAccess::list_relations(const std::st
   const auto server_name = TRY(server_schema(schema));
   if (!server_name) return out;
   const std::optional<std::string> parameters[] = {*server_name};
-  const auto rows = TRY(TRY(snapshot())->connection().query(kTableListQuery, parameters));
+  const auto rows = TRY(TRY(snapshot())->query(kTableListQuery, parameters));
   for (int row = 0; row < rows.row_count(); ++row) {
     out.push_back({to_lower(rows.at(row, 0)), RelationKind::Table});
   }
@@ -97,9 +100,8 @@ Result<std::shared_ptr<const PostgresTable>> PostgresAccess::find_table(const st
   const std::shared_ptr<const PostgresTable> none;
   const auto server_name = TRY(server_schema(schema));
   if (!server_name) return none;
-  auto& connection = TRY(snapshot())->connection();
   const std::optional<std::string> parameters[] = {*server_name, table};
-  const auto rows = TRY(connection.query(kTableQuery, parameters));
+  const auto rows = TRY(TRY(snapshot())->query(kTableQuery, parameters));
   std::vector<std::string> names;
   for (int row = 0; row < rows.row_count(); ++row) names.emplace_back(rows.at(row, 0));
   const auto at = choose_name(names, table);
@@ -111,7 +113,9 @@ Result<std::shared_ptr<const PostgresTable>> PostgresAccess::find_table(const st
   const auto estimate = parse_int64(rows.at(*at, 2)).value_or(-1);
   if (estimate >= 0) out->row_estimate = estimate;
   out->comment = rows.optional_at(*at, 3);
-  out->columns = TRY(load_postgres_columns(connection, *TRY(type_table()), out->schema, out->name));
+  const auto* types = TRY(type_table());
+  auto lease = TRY(TRY(snapshot())->take());
+  out->columns = TRY(load_postgres_columns(*lease, *types, out->schema, out->name));
   return std::shared_ptr<const PostgresTable>(std::move(out));
 }
 
@@ -179,7 +183,7 @@ Result<RelationPtr> PostgresAccess::find_query(const analysis::TableId& id) {
   auto snapshot = TRY(this->snapshot());
   // On lines of their own: the text may end in a comment.
   const std::string from = " FROM (\n" + id.table + "\n) AS tarn_query";
-  auto described = snapshot->connection().query("SELECT *" + from + " LIMIT 0");
+  auto described = snapshot->query("SELECT *" + from + " LIMIT 0");
   if (!described) {
     return types::with_name(std::move(described).error(), "JDBC_ERROR", {});
   }

@@ -6,6 +6,9 @@
 namespace tarn::engine {
 namespace {
 
+// An error of a query must not end the transaction that holds the snapshot.
+constexpr const char* kSavepoint = "SAVEPOINT tarn";
+constexpr const char* kToSavepoint = "ROLLBACK TO SAVEPOINT tarn";
 constexpr const char* kBeginReading = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 }  // namespace
@@ -32,26 +35,42 @@ Result<std::shared_ptr<PostgresSnapshot>> PostgresSnapshot::open(
       TRY(postgres::Connection::connect(snapshot->options_)));
   TRY(snapshot->first_->execute(kBeginReading));
   snapshot->id_ = TRY(snapshot->first_->query_value("SELECT pg_export_snapshot()")).value_or("");
+  TRY(snapshot->first_->execute(kSavepoint));
   return snapshot;
+}
+
+Result<postgres::Rows> PostgresSnapshot::query(const std::string& sql,
+                                               postgres::Parameters parameters) {
+  auto lease = TRY(take());
+  return (*lease).query(sql, parameters);
 }
 
 Result<PostgresSnapshot::Lease> PostgresSnapshot::take() {
   {
     std::lock_guard lock(mutex_);
+    if (first_) return Lease(shared_from_this(), std::move(first_), true);
     if (!idle_.empty()) {
       auto connection = std::move(idle_.back());
       idle_.pop_back();
-      return Lease(shared_from_this(), std::move(connection));
+      return Lease(shared_from_this(), std::move(connection), false);
     }
   }
   auto connection =
       std::make_unique<postgres::Connection>(TRY(postgres::Connection::connect(options_)));
   TRY(connection->execute(kBeginReading));
   TRY(connection->execute("SET TRANSACTION SNAPSHOT " + postgres::quote_literal(id_)));
-  return Lease(shared_from_this(), std::move(connection));
+  return Lease(shared_from_this(), std::move(connection), false);
 }
 
-void PostgresSnapshot::give_back(std::unique_ptr<postgres::Connection> connection) {
+void PostgresSnapshot::give_back(std::unique_ptr<postgres::Connection> connection, bool is_first) {
+  if (is_first) {
+    if (connection->in_failed_transaction() && connection->is_alive()) {
+      (void)connection->execute(kToSavepoint);  // a failure shows at the next use
+    }
+    std::lock_guard lock(mutex_);
+    first_ = std::move(connection);
+    return;
+  }
   if (!connection->is_alive() || !connection->in_transaction() ||
       connection->in_failed_transaction()) {
     return;
@@ -61,7 +80,7 @@ void PostgresSnapshot::give_back(std::unique_ptr<postgres::Connection> connectio
 }
 
 PostgresSnapshot::Lease::~Lease() {
-  if (connection_) owner_->give_back(std::move(connection_));
+  if (connection_) owner_->give_back(std::move(connection_), is_first_);
 }
 
 }  // namespace tarn::engine

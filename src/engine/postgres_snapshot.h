@@ -18,23 +18,25 @@ namespace tarn::engine {
 postgres::ConnectionOptions reading_options(postgres::ConnectionOptions options,
                                             const Cancel* cancel);
 
-// Thread-safe, but for `connection`.
+// Thread-safe.
 class PostgresSnapshot : public std::enable_shared_from_this<PostgresSnapshot> {
  public:
   // `cancel` must outlive it.
   static Result<std::shared_ptr<PostgresSnapshot>> open(const postgres::ConnectionOptions& options,
                                                         const Cancel* cancel);
 
-  // The transaction that began, for catalog queries: between scans only, by one thread.
-  postgres::Connection& connection() { return *first_; }
+  // A catalog query in the transaction that began, which also reads tables when nobody else does:
+  // most statements need one connection.
+  Result<postgres::Rows> query(const std::string& sql, postgres::Parameters parameters = {});
 
   const std::string& id() const { return id_; }
 
   // A connection under the snapshot; given back at the end.
   class Lease {
    public:
-    Lease(std::shared_ptr<PostgresSnapshot> owner, std::unique_ptr<postgres::Connection> connection)
-        : owner_(std::move(owner)), connection_(std::move(connection)) {}
+    Lease(std::shared_ptr<PostgresSnapshot> owner, std::unique_ptr<postgres::Connection> connection,
+          bool is_first)
+        : owner_(std::move(owner)), connection_(std::move(connection)), is_first_(is_first) {}
     Lease(Lease&&) noexcept = default;
     Lease& operator=(Lease&&) = delete;
     ~Lease();
@@ -43,15 +45,16 @@ class PostgresSnapshot : public std::enable_shared_from_this<PostgresSnapshot> {
    private:
     std::shared_ptr<PostgresSnapshot> owner_;
     std::unique_ptr<postgres::Connection> connection_;
+    bool is_first_;
   };
   Result<Lease> take();
 
  private:
   explicit PostgresSnapshot(postgres::ConnectionOptions options) : options_(std::move(options)) {}
-  void give_back(std::unique_ptr<postgres::Connection> connection);
+  void give_back(std::unique_ptr<postgres::Connection> connection, bool is_first);
 
   postgres::ConnectionOptions options_;
-  std::unique_ptr<postgres::Connection> first_;
+  std::unique_ptr<postgres::Connection> first_;  // null while it is leased
   std::string id_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<postgres::Connection>> idle_;

@@ -31,7 +31,7 @@ std::int64_t number_at(const postgres::Rows& rows, int row, int column) {
 }
 
 // Leaves of a partitioned table, else the table; nothing for views and what has children.
-Result<std::vector<PostgresLeaf>> load_leaves(postgres::Connection& connection,
+Result<std::vector<PostgresLeaf>> load_leaves(PostgresSnapshot& snapshot,
                                               const PostgresTable& table) {
   constexpr const char* kQuery = R"(SELECT n.nspname, c.relname, pg_table_size(c.oid)::int8,
        CASE WHEN am.amname = 'heap' THEN pg_relation_size(c.oid)::int8 ELSE 0 END, c.relkind
@@ -45,6 +45,8 @@ LEFT JOIN pg_am am ON am.oid = c.relam
 WHERE rn.nspname = $1 AND r.relname = $2
   AND NOT (r.relkind = 'r' AND EXISTS (SELECT 1 FROM pg_inherits WHERE inhparent = r.oid)))";
   const std::optional<std::string> parameters[] = {table.schema, table.name};
+  auto lease = TRY(snapshot.take());
+  postgres::Connection& connection = *lease;
   const auto rows = TRY(connection.query(kQuery, parameters));
   std::vector<PostgresLeaf> leaves;
   for (int row = 0; row < rows.row_count(); ++row) {
@@ -102,8 +104,8 @@ std::vector<std::string> piece_queries(const std::vector<PostgresLeaf>& leaves,
 }
 
 // Whether the server would read all of the table for it; else one query is enough.
-Result<bool> scans_all(postgres::Connection& connection, const std::string& query) {
-  const auto rows = TRY(connection.query("EXPLAIN " + query));
+Result<bool> scans_all(PostgresSnapshot& snapshot, const std::string& query) {
+  const auto rows = TRY(snapshot.query("EXPLAIN " + query));
   for (int row = 0; row < rows.row_count(); ++row) {
     if (rows.at(row, 0).find("Seq Scan") != std::string_view::npos) return true;
   }
@@ -198,9 +200,8 @@ Result<ScanText> PostgresSource::scan(const ScanRequest& request, KeepAlive& ali
   }
   const std::string whole =
       piece_query(select, postgres::quote_qualified(table_->schema, table_->name), where, "");
-  const auto leaves = TRY(load_leaves(snapshot_->connection(), *table_));
-  const bool pieces =
-      !leaves.empty() && (where.empty() || TRY(scans_all(snapshot_->connection(), whole)));
+  const auto leaves = TRY(load_leaves(*snapshot_, *table_));
+  const bool pieces = !leaves.empty() && (where.empty() || TRY(scans_all(*snapshot_, whole)));
   if (pieces) {
     rows.queries = piece_queries(leaves, select, where);
   } else {
