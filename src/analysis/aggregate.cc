@@ -166,7 +166,7 @@ QueryAnalyzer::Expression QueryAnalyzer::window(const sql::FunctionCall& node,
     return named_error("FUNCTION_NOT_AGGREGATE", node.at,
                        "Filter is only valid for aggregation functions: {}", name);
   }
-  if (node.distinct) {
+  if (node.distinct && window_only) {
     return named_error("NOT_SUPPORTED", node.at,
                        "DISTINCT in window function parameters not yet supported: {}",
                        sql::print(node));
@@ -180,6 +180,7 @@ QueryAnalyzer::Expression QueryAnalyzer::window(const sql::FunctionCall& node,
   call.function = bound.function;
   call.type = bound.result;
   call.arguments = std::move(bound.arguments);
+  call.distinct = node.distinct;
   call.ignore_nulls = node.nulls == sql::NullTreatment::Ignore;
   call.argument_order = TRY(sort_keys(node.order_by, inner));
   if (node.filter) call.filter = TRY(bind_boolean(*node.filter, inner, "FILTER clause"));

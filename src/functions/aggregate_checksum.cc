@@ -20,7 +20,7 @@ using types::Value;
 
 constexpr std::uint64_t kChecksumPrime = 0x9E3779B185EBCA87u;
 constexpr std::int64_t kMicrosPerMilliOfHash = 1'000;
-constexpr int kShortDecimalDigits = 18;
+constexpr int kHashedAsNumberDigits = 18;
 
 std::uint64_t hash_of_number(std::int64_t number) {
   std::string bytes;
@@ -41,7 +41,7 @@ std::int64_t floating_bits(const Type& type, double value) {
 
 std::uint64_t hash_of_decimal(const Type& type, Int128 value) {
   const auto low = static_cast<std::int64_t>(value);
-  if (type.precision <= kShortDecimalDigits) return hash_of_number(low);
+  if (type.precision <= kHashedAsNumberDigits) return hash_of_number(low);
   return hash_of_number(low) ^ hash_of_number(static_cast<std::int64_t>(value >> 64));
 }
 
@@ -128,7 +128,7 @@ bool has_known_hash(const Type& type);
 bool has_known_field_hash(const Type& type) {
   switch (type.kind) {
     case TypeKind::Decimal:
-      return type.precision <= kShortDecimalDigits;
+      return type.precision <= kHashedAsNumberDigits;
     case TypeKind::Timestamp:
       return type.precision <= 6;
     case TypeKind::Real:
@@ -176,23 +176,48 @@ bool has_known_hash(const Type& type) {
   }
 }
 
+std::uint64_t checksum_part(const Type& type, const Value& value) {
+  return (value.is_null() ? 1 : hash_of_value(type, value)) * kChecksumPrime;
+}
+
+Value checksum_value(std::uint64_t sum) {
+  std::string out;
+  append_little_endian(out, sum);
+  return Value(std::move(out));
+}
+
 BoundFunction bind_checksum(const CallSignature& signature) {
   const Type type = signature.arguments[0].element();
   if (!has_known_hash(type)) return {};
   return over_rows(false, [type](const GroupRows& rows) -> Result<Value> {
     if (rows.size() == 0) return Value();
     std::uint64_t sum = 0;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const Value& value = rows[i][0];
-      sum += (value.is_null() ? 1 : hash_of_value(type, value)) * kChecksumPrime;
-    }
-    std::string out;
-    append_little_endian(out, sum);
-    return Value(std::move(out));
+    for (std::size_t i = 0; i < rows.size(); ++i) sum += checksum_part(type, rows[i][0]);
+    return checksum_value(sum);
   });
 }
 
-constexpr FunctionEntry kAggregateChecksumFunctions[] = {{"$final_checksum", bind_checksum}};
+// In two steps: what a value adds, and the sum of that, of which 64 bits count.
+BoundFunction bind_checksum_hash(const CallSignature& signature) {
+  const Type type = signature.arguments[0];
+  if (!has_known_hash(type)) return {};
+  return {.call = [type](std::span<const Value> values) -> Result<Value> {
+            return Value(static_cast<std::int64_t>(checksum_part(type, values[0])));
+          },
+          .sees_nulls = true};
+}
+
+BoundFunction bind_checksum_result(const CallSignature&) {
+  return {.call = [](std::span<const Value> values) -> Result<Value> {
+    return checksum_value(static_cast<std::uint64_t>(values[0].as_decimal()));
+  }};
+}
+
+constexpr FunctionEntry kAggregateChecksumFunctions[] = {
+    {"$final_checksum", bind_checksum},
+    {"$checksum_hash", bind_checksum_hash},
+    {"$checksum_result", bind_checksum_result},
+};
 
 }  // namespace
 

@@ -4,9 +4,9 @@
 #include <functional>
 #include <optional>
 
-#include "base/time.h"
 #include "functions/aggregate_rows.h"
 #include "functions/lists.h"
+#include "functions/wide_sum.h"
 #include "types/error_name.h"
 
 namespace tarn::functions {
@@ -20,43 +20,6 @@ using types::Value;
 Error sum_out_of_range(std::string_view type) {
   return types::named_error("NUMERIC_VALUE_OUT_OF_RANGE", {}, "{} addition overflow", type);
 }
-
-// A sum of 128-bit numbers that cannot overflow: high * 10^19 + low.
-struct WideSum {
-  static constexpr Int128 kBase = Int128{10'000'000'000} * 1'000'000'000;
-  Int128 high = 0;
-  Int128 low = 0;
-  std::int64_t count = 0;
-
-  void add(Int128 value) {
-    high += value / kBase;
-    low += value % kBase;
-    ++count;
-  }
-  // Nullopt if it has more than 38 digits.
-  std::optional<Int128> total() const {
-    Int128 out = 0;
-    if (__builtin_mul_overflow(high, kBase, &out) || __builtin_add_overflow(out, low, &out)) {
-      return std::nullopt;
-    }
-    const Int128 limit = power_of_ten(kDecimalPrecisionMax);
-    if (out >= limit || out <= -limit) return std::nullopt;
-    return out;
-  }
-  // Half away from zero. REQUIRES: count > 0. Never larger than the largest value.
-  Int128 average() const {
-    const Int128 rest = high % count * kBase + low;
-    Int128 quotient = rest / count;
-    Int128 remainder = rest % count;
-    if (remainder < 0) {
-      remainder += count;
-      --quotient;
-    }
-    quotient += high / count * kBase;
-    const bool up = quotient < 0 ? remainder * 2 > count : remainder * 2 >= count;
-    return quotient + (up ? 1 : 0);
-  }
-};
 
 WideSum wide_sum_of(const GroupRows& rows, bool decimal) {
   WideSum sum;

@@ -76,7 +76,7 @@ Result<Value> extreme_rows(const Type& type, const GroupRows& rows, std::size_t 
 }
 
 template <bool kLargest>
-BoundFunction bind_extreme(const CallSignature& signature) {
+BoundFunction bind_final_extreme(const CallSignature& signature) {
   const Type& element = signature.arguments[0].element();
   if (element == signature.result) {
     return over_rows(false, [element](const GroupRows& rows) -> Result<Value> {
@@ -91,7 +91,7 @@ BoundFunction bind_extreme(const CallSignature& signature) {
 }
 
 template <bool kLargest>
-BoundFunction bind_extreme_by(const CallSignature& signature) {
+BoundFunction bind_final_extreme_by(const CallSignature& signature) {
   const Type key = aggregate_argument(signature, 1);
   if (signature.arguments[0].element().fields.size() == 3) {
     return over_rows(true,
@@ -118,9 +118,9 @@ BoundFunction bind_array_agg(const CallSignature&) {
 }
 
 constexpr FunctionEntry kAggregateOrderFunctions[] = {
-    {"$final_max", bind_extreme<true>},       {"$final_min", bind_extreme<false>},
-    {"$final_max_by", bind_extreme_by<true>}, {"$final_min_by", bind_extreme_by<false>},
-    {"$final_arbitrary", bind_arbitrary},     {"$final_any_value", bind_arbitrary},
+    {"$final_max", bind_final_extreme<true>},       {"$final_min", bind_final_extreme<false>},
+    {"$final_max_by", bind_final_extreme_by<true>}, {"$final_min_by", bind_final_extreme_by<false>},
+    {"$final_arbitrary", bind_arbitrary},           {"$final_any_value", bind_arbitrary},
     {"$final_array_agg", bind_array_agg},
 };
 

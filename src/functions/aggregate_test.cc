@@ -5,8 +5,10 @@
 #include <string>
 
 #include "base/testing.h"
+#include "functions/moments.h"
 #include "functions/registry.h"
 #include "functions/value_index.h"
+#include "functions/wide_sum.h"
 
 namespace tarn::functions {
 
@@ -113,6 +115,35 @@ TEST_CASE("aggregates that choose rows") {
       item_list({Value(Items{Value(1), Value()}), Value(Items{Value(1), Value(2)})});
   CHECK(final_answer("$final_max(array(array(bigint))) -> array(bigint)", broken) ==
         "NOT_SUPPORTED");
+}
+
+TEST_CASE("wide sums and moments are the same in parts") {
+  const Int128 numbers[] = {kLargestDecimal, -kLargestDecimal, kLargestDecimal, 7, -9, 0};
+  WideSum whole;
+  WideSum parts[2];
+  for (std::size_t i = 0; i < std::size(numbers); ++i) {
+    whole.add(numbers[i]);
+    parts[i % 2].add(numbers[i]);
+  }
+  parts[0].combine(parts[1]);
+  CHECK(parts[0].total() == whole.total());
+  CHECK(whole.total() == kLargestDecimal - 2);
+  CHECK(whole.average() == parts[0].average());
+  WideSum negative;
+  for (int i = 0; i < 5; ++i) negative.add(-kLargestDecimal);
+  CHECK(!negative.total());
+  CHECK(negative.average() == -kLargestDecimal);
+  Moments all;
+  Moments left;
+  Moments right;
+  for (const double value : {1.0, 2.0, 3.0, 4.0, 50.0}) {
+    all.add(value);
+    (value < 3 ? left : right).add(value);
+  }
+  left.combine(right);
+  CHECK(*left.skewness() == doctest::Approx(1.4896509056341307));
+  CHECK(*left.kurtosis() == doctest::Approx(4.944867372790819));
+  CHECK(*all.kurtosis() == doctest::Approx(4.944867372790819));
 }
 
 TEST_CASE("moments") {

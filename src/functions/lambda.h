@@ -35,6 +35,9 @@
 //   approx_distinct(a, e) as approx_distinct(a): it is exact
 //   reduce_agg            not here: list_reduce
 //
+//   checksum(a)           also $checksum_hash(A) -> bigint for each row, NULL too, and then
+//                         $checksum_result(decimal(38,0)) -> varbinary of their sum
+//
 // for every aggregate of analysis/functions.def with exactly the types of the resolved call. The
 // list holds NULL items where arguments are NULL: the function leaves them out as Trino does. A
 // NULL list means no rows (the functions see it). DISTINCT, FILTER and ORDER BY are done while the
