@@ -87,6 +87,7 @@ std::optional<Int128> multiply_decimals(Int128 a, Int128 b) {
 std::optional<Int128> divide_decimals(Int128 a, int scale_a, Int128 b, int scale_b) {
   // Digits that the dividend needs so that the quotient has the larger scale.
   int digits = std::max(scale_a, scale_b) - scale_a + scale_b;
+  if (digits >= kDecimalPrecisionMax) return std::nullopt;
   const bool negative = (a < 0) != (b < 0);
   const UInt128 divisor = magnitude_of(b);
   UInt128 dividend = magnitude_of(a);
@@ -103,22 +104,13 @@ std::optional<Int128> divide_decimals(Int128 a, int scale_a, Int128 b, int scale
   return negative ? -whole : whole;
 }
 
-Int128 modulo_decimals(Int128 a, int scale_a, Int128 b, int scale_b) {
-  const UInt128 dividend = magnitude_of(a);
-  UInt128 rest = dividend;
-  if (scale_b < scale_a) {
-    // A divisor beyond 128 bits is larger than the dividend.
-    const auto divisor = shift_decimal(b, scale_a - scale_b);
-    if (divisor) rest = dividend % magnitude_of(*divisor);
-  } else {
-    const UInt128 divisor = magnitude_of(b);
-    Quotient quotient{0, dividend % divisor};
-    for (int digits = scale_b - scale_a; digits > 0; --digits) {
-      quotient = times_ten({0, quotient.rest}, divisor);
-    }
-    rest = quotient.rest;
-  }
-  return a < 0 ? -static_cast<Int128>(rest) : static_cast<Int128>(rest);
+std::optional<Int128> modulo_decimals(Int128 a, int scale_a, Int128 b, int scale_b) {
+  const int scale = std::max(scale_a, scale_b);
+  const auto dividend = shift_decimal(a, scale - scale_a);
+  if (!dividend) return std::nullopt;
+  // A divisor beyond 128 bits is larger than the dividend.
+  const auto divisor = shift_decimal(b, scale - scale_b);
+  return divisor ? *dividend % *divisor : *dividend;
 }
 
 }  // namespace tarn::functions

@@ -21,9 +21,11 @@ std::optional<Int128> add_decimals(Int128 a, int scale_a, Int128 b, int scale_b)
 std::optional<Int128> subtract_decimals(Int128 a, int scale_a, Int128 b, int scale_b);
 // The result has the sum of both scales.
 std::optional<Int128> multiply_decimals(Int128 a, Int128 b);
-// The result has the larger of both scales. REQUIRES: b ≠ 0.
+// The result has the larger of both scales. Nullopt also where Trino gives up: the dividend needs
+// 38 or more digits behind it. REQUIRES: b ≠ 0.
 std::optional<Int128> divide_decimals(Int128 a, int scale_a, Int128 b, int scale_b);
-// The sign of a, the larger of both scales. REQUIRES: b ≠ 0.
-Int128 modulo_decimals(Int128 a, int scale_a, Int128 b, int scale_b);
+// The sign of a, the larger of both scales. Nullopt if a does not fit into 128 bits at that scale.
+// REQUIRES: b ≠ 0.
+std::optional<Int128> modulo_decimals(Int128 a, int scale_a, Int128 b, int scale_b);
 
 }  // namespace tarn::functions
