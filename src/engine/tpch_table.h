@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The tables of TPC-H as Trino's connector shows them.
+// The tables of TPC-H as Trino's connector shows them. What is made by DuckDB's extension is the
+// same in all columns but the free texts `comment` and `address`, which have other words.
 #pragma once
 
 #include <optional>

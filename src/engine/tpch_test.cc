@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The data that is made here is the data that Trino makes.
+// The data that is made here is the data that Trino makes, free texts aside.
 #include <cstdlib>
 
 #include "base/testing.h"
@@ -65,11 +65,16 @@ TEST_CASE("made tables are those of Trino") {
   }
   for (const TpchTable& table : tpch_tables()) {
     CAPTURE(table.name);
+    std::string columns;
+    for (const TpchColumn& column : table.columns) {
+      if (column.name == "comment" || column.name == "address") continue;
+      columns += fmt::format("{}{}", columns.empty() ? "" : ", ", column.name);
+    }
     for (const auto& [a, b] : {std::pair("made", "files"), std::pair("files", "made")}) {
-      CHECK(CHECK_OK(first_value(
-                *session, fmt::format("SELECT count(*) FROM (SELECT * FROM {1}.tiny.{0} EXCEPT "
-                                      "SELECT * FROM {2}.tiny.{0})",
-                                      table.name, a, b))) == "0");
+      CHECK(CHECK_OK(first_value(*session,
+                                 fmt::format("SELECT count(*) FROM (SELECT {3} FROM {1}.tiny.{0} "
+                                             "EXCEPT SELECT {3} FROM {2}.tiny.{0})",
+                                             table.name, a, b, columns))) == "0");
     }
   }
 }
