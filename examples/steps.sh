@@ -8,7 +8,11 @@ show() {  # a command as one would type it, then its output
   local word line='$ tarn'
   [[ $1 == "$tarn" ]] || line="\$ $1"
   for word in "${@:2}"; do
-    [[ $word =~ ^[A-Za-z0-9_./:=+-]+$ ]] && line+=" $word" || line+=" '$word'"
+    if [[ $word =~ ^[A-Za-z0-9_./:=+-]+$ ]]; then line+=" $word"
+    elif [[ $word == *"'"* ]]; then
+      word=${word//\"/\\\"}
+      line+=" \"${word//\$/\\\$}\""
+    else line+=" '$word'"; fi
   done
   printf '%s%s%s\n' "$dim" "$line" "$plain"
   "$@"
