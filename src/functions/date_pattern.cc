@@ -32,80 +32,64 @@ std::string_view code_point_at(std::string_view text, std::size_t at) {
   return text.substr(at, end - at);
 }
 
+struct MysqlField {
+  char letter;
+  Field field;
+  int min_digits;
+  int max_digits;
+};
+constexpr MysqlField kMysqlFields[] = {
+    {'a', Field::DayShortName, 0, 0},
+    {'b', Field::MonthShortName, 0, 0},
+    {'c', Field::Month, 1, 2},
+    {'d', Field::DayOfMonth, 2, 2},
+    {'e', Field::DayOfMonth, 1, 2},
+    {'f', Field::Fraction, 6, 9},
+    {'H', Field::Hour, 2, 2},
+    {'h', Field::ClockHourOfHalf, 2, 2},
+    {'I', Field::ClockHourOfHalf, 2, 2},
+    {'i', Field::Minute, 2, 2},
+    {'j', Field::DayOfYear, 3, 3},
+    {'k', Field::Hour, 1, 2},
+    {'l', Field::ClockHourOfHalf, 1, 2},
+    {'M', Field::MonthName, 0, 0},
+    {'m', Field::Month, 2, 2},
+    {'p', Field::HalfDay, 0, 0},
+    {'S', Field::Second, 2, 2},
+    {'s', Field::Second, 2, 2},
+    {'v', Field::Week, 2, 2},
+    {'x', Field::WeekYear, 4, 4},
+    {'W', Field::DayName, 0, 0},
+    {'Y', Field::Year, 4, 4},
+};
+
 // Appends the parts of one MySQL specifier; false if Trino does not support it.
 bool append_mysql(std::vector<PatternPart>& parts, std::string_view specifier) {
   constexpr int kMysqlPivot = 2020;
-  const auto add = [&](Field field, int min, int max) { parts.push_back({field, min, max}); };
-  const auto add_time = [&](Field hour) {
-    add(hour, 2, 2);
-    append_literal(parts, ":");
-    add(Field::Minute, 2, 2);
-    append_literal(parts, ":");
-    add(Field::Second, 2, 2);
-  };
-  switch (specifier[0]) {
-    case 'a':
-      return add(Field::DayShortName, 0, 0), true;
-    case 'b':
-      return add(Field::MonthShortName, 0, 0), true;
-    case 'c':
-      return add(Field::Month, 1, 2), true;
-    case 'd':
-      return add(Field::DayOfMonth, 2, 2), true;
-    case 'e':
-      return add(Field::DayOfMonth, 1, 2), true;
-    case 'f':
-      return add(Field::Fraction, 6, 9), true;
-    case 'H':
-      return add(Field::Hour, 2, 2), true;
-    case 'h':
-    case 'I':
-      return add(Field::ClockHourOfHalf, 2, 2), true;
-    case 'i':
-      return add(Field::Minute, 2, 2), true;
-    case 'j':
-      return add(Field::DayOfYear, 3, 3), true;
-    case 'k':
-      return add(Field::Hour, 1, 2), true;
-    case 'l':
-      return add(Field::ClockHourOfHalf, 1, 2), true;
-    case 'M':
-      return add(Field::MonthName, 0, 0), true;
-    case 'm':
-      return add(Field::Month, 2, 2), true;
-    case 'p':
-      return add(Field::HalfDay, 0, 0), true;
-    case 'r':
-      add_time(Field::ClockHourOfHalf);
-      append_literal(parts, " ");
-      return add(Field::HalfDay, 0, 0), true;
-    case 'S':
-    case 's':
-      return add(Field::Second, 2, 2), true;
-    case 'T':
-      return add_time(Field::Hour), true;
-    case 'v':
-      return add(Field::Week, 2, 2), true;
-    case 'x':
-      return add(Field::WeekYear, 4, 4), true;
-    case 'W':
-      return add(Field::DayName, 0, 0), true;
-    case 'Y':
-      return add(Field::Year, 4, 4), true;
-    case 'y':
-      parts.push_back({.field = Field::YearOfPivot, .pivot = kMysqlPivot});
-      return true;
-    case 'w':
-    case 'U':
-    case 'u':
-    case 'V':
-    case 'X':
-    case 'D':
-      return false;
-    default:
-      append_literal(parts, specifier);
-      return true;
+  const char letter = specifier[0];
+  for (const MysqlField& known : kMysqlFields) {
+    if (known.letter != letter) continue;
+    parts.push_back({known.field, known.min_digits, known.max_digits});
+    return true;
   }
+  if (letter == 'y') {
+    parts.push_back({.field = Field::YearOfPivot, .pivot = kMysqlPivot});
+  } else if (letter == 'r' || letter == 'T') {
+    parts.push_back({letter == 'r' ? Field::ClockHourOfHalf : Field::Hour, 2, 2});
+    append_literal(parts, ":");
+    parts.push_back({Field::Minute, 2, 2});
+    append_literal(parts, ":");
+    parts.push_back({Field::Second, 2, 2});
+    if (letter == 'r') {
+      append_literal(parts, " ");
+      parts.push_back({Field::HalfDay, 0, 0});
+    }
+  } else if (std::string_view("wUuVXD").find(letter) != std::string_view::npos) {
+    return false;
+  } else {
+    append_literal(parts, specifier);
+  }
+  return true;
 }
 
 bool is_pattern_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
