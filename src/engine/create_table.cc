@@ -166,8 +166,18 @@ Result<void> stage(StatementRun& run, const LakeCatalog& lake, const Wanted& wan
   if (existing && existing->table) {
     iceberg::Replacement replacement = TRY(iceberg::make_replacement(*existing->table, creation));
     staged = replacement.staged;
+    // Properties that the new table does not have, a comment among them, go with the old one.
+    std::vector<std::string> stale;
+    for (const auto& [key, value] : existing->table->metadata->properties) {
+      if (!creation.properties.contains(key)) stale.push_back(key);
+    }
+    auto changes = [changes = std::move(replacement.changes),
+                    stale](iceberg::TableTransaction& table) {
+      changes(table);
+      if (!stale.empty()) table.remove_properties(stale);
+    };
     TRY(duckdb::add_replacing_table(run.connection(), lake.name, std::move(replacement.staged),
-                                    *existing->table, std::move(replacement.changes)));
+                                    *existing->table, std::move(changes)));
   } else {
     auto fresh = lake.catalog->stage_table(identifier_of(wanted.id), creation);
     if (!fresh)
