@@ -103,7 +103,7 @@ Result<Answer> show_view(StatementRun& run, const analysis::TableId& id, const R
                  object->view->metadata->properties.contains("trino.run-as-owner");
   }
   std::string text = fmt::format("CREATE VIEW {}", shown_name(id));
-  if (relation.comment) text += fmt::format("\nCOMMENT {}", quote(*relation.comment, '\''));
+  if (relation.comment) text += fmt::format(" COMMENT {}", quote(*relation.comment, '\''));
   text += fmt::format(" SECURITY {} AS\n{}", is_definer ? "DEFINER" : "INVOKER",
                       shown_query(relation.info->view->sql));
   return one_text("Create View", std::move(text));
