@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "project/files.h"
 #include "project/graph.h"
+#include "project/package_hub.h"
 #include "project/project.h"
 #include "project/selection/select.h"
 
@@ -62,6 +63,9 @@ Result<CommandOutput> run_list(const Project& project, const ListOptions& option
 
 struct CompileOptions {
   SelectOptions selection;
+  bool defer = false;
+  bool favor_state = false;
+  std::string defer_state;  // empty: selection.state
   std::string inline_sql;
   bool write_files = true;
 };
@@ -78,9 +82,14 @@ Result<void> write_compiled(const Project& project, const Node& node, const std:
 Result<CommandOutput> run_operation(const Project& project, const std::string& macro_name,
                                     const std::string& arguments, Adapter& adapter);
 
-// Installs the packages of packages.yml below dbt_packages.
+struct DepsOptions {
+  bool upgrade = false;  // resolve again, whatever package-lock.yml says
+  Fetch fetch;           // archives and the package hub; without it both are errors
+};
+// Installs the packages of packages.yml below dbt_packages, at the versions of package-lock.yml,
+// which is written where it is missing or packages.yml says something else than when it was made.
 Result<CommandOutput> run_deps(const LoadOptions& options, const Files& files,
-                               Environment environment);
+                               Environment environment, const DepsOptions& deps = {});
 // Deletes the folders of `clean-targets` below the project; others are errors.
 Result<CommandOutput> run_clean(const LoadOptions& options, const Files& files,
                                 Environment environment);

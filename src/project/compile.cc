@@ -92,7 +92,7 @@ Result<Compiler::Rendered> Compiler::render(const Node& node, const Batch* batch
   host.adapter = &adapter_;
   host.cache = &cache_;
   host.batch = batch;
-  if (!deferred_.empty()) host.deferred = &deferred_;
+  if (!deferral_.relations.empty()) host.deferral = &deferral_;
   host.var_owner = node.name;
   if (!jinja::has_render_marks(node.raw_code)) {
     out.code = node.raw_code;

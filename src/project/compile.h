@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "project/context/contexts.h"
+#include "project/deferral.h"
 #include "project/microbatch.h"
 #include "project/project.h"
 
@@ -34,11 +35,10 @@ class Compiler {
   Result<CompiledNode> compile(const Node& node, const Batch* batch = nullptr,
                                bool is_incremental_batch = false);
 
-  // Unique ids whose refs mean relations of an earlier run (--defer). Before the first compile().
-  void set_deferred(std::map<std::string, RelationParts> relations) {
-    deferred_ = std::move(relations);
-  }
-  const std::map<std::string, RelationParts>& deferred() const { return deferred_; }
+  // --defer (see deferral.h). Before the first compile().
+  void set_deferral(Deferral deferral) { deferral_ = std::move(deferral); }
+  // Relations of the earlier run by unique id; none without --defer.
+  const std::map<std::string, RelationParts>& deferred() const { return deferral_.relations; }
 
  private:
   struct Rendered {
@@ -56,7 +56,7 @@ class Compiler {
   Adapter& adapter_;
   RelationCache own_cache_;
   RelationCache& cache_;
-  std::map<std::string, RelationParts> deferred_;
+  Deferral deferral_;
   std::mutex mutex_;
   std::map<std::string_view, Rendered> ephemerals_;
 };

@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <set>
 
 #include "project/context/contexts.h"
@@ -12,11 +13,22 @@ namespace tarn::project {
 
 namespace {
 
+// json.dumps(…, sort_keys=True) of dbt's class.
+std::string identity_of(std::vector<Member> members) {
+  members.push_back({"unrendered", Data(std::span<const Member>())});
+  std::sort(members.begin(), members.end(),
+            [](const Member& a, const Member& b) { return a.key < b.key; });
+  std::string out;
+  append_json(out, Data(std::span<const Member>(members)), JsonStyle::Python);
+  return out;
+}
+
 Result<PackageRequest> read_request(const Data& item) {
   PackageRequest out;
   const auto text = [&](const char* key) { return std::string(item.get(key).text()); };
   if (const Data local = item.get("local"); local.is_text()) {
     out.location = local.text();
+    out.identity = identity_of({{"local", local}});
     return out;
   }
   if (const Data git = item.get("git"); git.is_text()) {
@@ -25,6 +37,10 @@ Result<PackageRequest> read_request(const Data& item) {
     out.subdirectory = text("subdirectory");
     const Data revision = item.get("revision");
     if (!revision.is_null()) out.revision = to_python(revision);
+    out.identity = identity_of({{"git", git},
+                                {"revision", revision},
+                                {"subdirectory", item.get("subdirectory")},
+                                {"warn-unpinned", item.get("warn-unpinned")}});
     return out;
   }
   if (const Data tarball = item.get("tarball"); tarball.is_text()) {
@@ -33,6 +49,7 @@ Result<PackageRequest> read_request(const Data& item) {
     out.subdirectory = text("subdirectory");
     out.name = text("name");
     if (out.name.empty()) return invalid_input("a tarball package needs `name`");
+    out.identity = identity_of({{"name", item.get("name")}, {"tarball", tarball}});
     return out;
   }
   if (const Data hub = item.get("package"); hub.is_text()) {
@@ -46,6 +63,10 @@ Result<PackageRequest> read_request(const Data& item) {
     } else {
       return invalid_input("package `{}` needs `version`", out.location);
     }
+    const Data prerelease = item.get("install_prerelease");
+    out.identity = identity_of({{"package", hub},
+                                {"version", version},
+                                {"install_prerelease", prerelease.is_null() ? false : prerelease}});
     return out;
   }
   if (item.get("private").is_text()) {
@@ -57,33 +78,42 @@ Result<PackageRequest> read_request(const Data& item) {
 
 }  // namespace
 
+Result<std::vector<PackageRequest>> read_package_text(const Project& project,
+                                                      const std::string& text,
+                                                      const std::string& file) {
+  std::vector<PackageRequest> out;
+  const auto document = yaml::load(text);
+  if (!document) return yaml_error(document.error(), text, file);
+  Arena arena;
+  RenderHost host(project, 0);
+  host.is_yaml = true;
+  host.allow_secrets = true;
+  const auto renderer = [&](std::string_view one) {
+    return project.contexts->render_yaml(one, host, arena);
+  };
+  const Data data = TRY(render_data(from_yaml(*document->root, arena), renderer, nullptr, arena));
+  const Data list = data.get("packages");
+  if (list.is_null()) return out;
+  const auto fail = [&](Error error) {
+    return std::move(error).with_context(fmt::format("while reading {}", file));
+  };
+  if (!list.is_list()) return fail(invalid_input("`packages` must be a list"));
+  for (const auto& item : list.items()) {
+    auto request = read_request(item);
+    if (!request) return fail(request.error());
+    out.push_back(std::move(*request));
+  }
+  return out;
+}
+
 Result<std::vector<PackageRequest>> read_package_requests(const Project& project,
                                                           const std::string& folder) {
   std::vector<PackageRequest> out;
   for (const char* name : {"packages.yml", "dependencies.yml"}) {
     const std::string file = join_path(folder, name);
     if (!project.files->exists(file)) continue;
-    const std::string text = TRY(project.files->read(file));
-    const auto document = yaml::load(text);
-    if (!document) return yaml_error(document.error(), text, file);
-    Arena arena;
-    RenderHost host(project, 0);
-    host.is_yaml = true;
-    host.allow_secrets = true;
-    const auto renderer = [&](std::string_view one) {
-      return project.contexts->render_yaml(one, host, arena);
-    };
-    const Data data = TRY(render_data(from_yaml(*document->root, arena), renderer, nullptr, arena));
-    const Data list = data.get("packages");
-    if (list.is_null()) continue;
-    const auto fail = [&](Error error) {
-      return std::move(error).with_context(fmt::format("while reading {}", file));
-    };
-    if (!list.is_list()) return fail(invalid_input("`packages` must be a list"));
-    for (const auto& item : list.items()) {
-      auto request = read_request(item);
-      if (!request) return fail(request.error());
-      out.push_back(std::move(*request));
+    for (auto& request : TRY(read_package_text(project, TRY(project.files->read(file)), file))) {
+      out.push_back(std::move(request));
     }
   }
   return out;

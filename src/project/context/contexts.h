@@ -27,6 +27,7 @@ struct Project;
 class NameMacros;
 
 struct Batch;
+struct Deferral;
 struct SessionOptions;
 struct UnitTestScope;
 
@@ -72,8 +73,8 @@ class RenderHost : public jinja::Host {
   RelationCache* cache = nullptr;           // set where `adapter` is
   const SessionOptions* session = nullptr;  // set while a node runs
   const UnitTestScope* unit_test = nullptr;
-  const Batch* batch = nullptr;                                    // narrows refs and sources
-  const std::map<std::string, RelationParts>* deferred = nullptr;  // relations of an earlier run
+  const Batch* batch = nullptr;        // narrows refs and sources
+  const Deferral* deferral = nullptr;  // --defer
   std::vector<LogLine> logs;
   std::vector<std::string> warnings;
   std::map<std::string, StoredResult> results;  // of statements, by name

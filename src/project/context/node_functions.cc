@@ -10,6 +10,7 @@
 #include "project/context/functions.h"
 #include "project/context/node_object.h"
 #include "project/context/scope_objects.h"
+#include "project/deferral.h"
 #include "project/project.h"
 #include "project/reference.h"
 #include "project/session.h"
@@ -109,17 +110,27 @@ Result<Value> unit_test_relation(RenderHost& host, const Node& target) {
       host.node->name, to_string(target.type), target.name);
 }
 
-Result<Value> relation_for(RenderHost& host, const Node& target) {
+// The relation of an earlier run that takes the place of one that was not built here.
+Result<std::optional<RelationParts>> deferred_relation(Runtime& runtime, const Node& target,
+                                                       const RelationParts& own) {
+  RenderHost& host = host_of(runtime);
+  if (host.deferral == nullptr) return std::optional<RelationParts>();
+  const RelationParts* earlier = host.deferral->find(target.unique_id);
+  if (earlier == nullptr) return std::optional<RelationParts>();
+  const bool prefers = host.deferral->favor_state &&
+                       !host.deferral->selected.contains(std::string(target.unique_id));
+  if (!prefers && TRY(find_relation(runtime, own))) return std::optional<RelationParts>();
+  return std::optional(*earlier);
+}
+
+Result<Value> relation_for(Runtime& runtime, RenderHost& host, const Node& target) {
   if (host.unit_test != nullptr) return unit_test_relation(host, target);
   RelationParts parts = relation_of(host.project, target);
   if (target.is_model() &&
       config_value(target.type, target.config, "materialized").text() == "ephemeral") {
     return cte_relation(host, target, "__dbt__cte__" + std::string(parts.identifier.value_or("")));
   }
-  if (host.deferred != nullptr) {
-    const auto earlier = host.deferred->find(std::string(target.unique_id));
-    if (earlier != host.deferred->end()) parts = earlier->second;
-  }
+  if (auto earlier = TRY(deferred_relation(runtime, target, parts))) parts = std::move(*earlier);
   return narrowed_relation(host, target, std::move(parts));
 }
 
@@ -148,7 +159,7 @@ Result<Value> ref(Runtime& runtime, const Arguments& arguments) {
         "when `execute` is true; add a comment `-- depends_on: {{{{ ref('{}') }}}}`",
         host.node->name, call.name, call.name));
   }
-  return relation_for(host, *found.node);
+  return relation_for(runtime, host, *found.node);
 }
 
 Result<Value> source(Runtime& runtime, const Arguments& arguments) {
