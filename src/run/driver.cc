@@ -30,7 +30,8 @@ const Driver kIncremental = {
     run_incremental};
 const Driver kSeed = {{"load_csv_rows", "reset_csv_table", "get_csv_sql", "get_batch_size"},
                       run_seed};
-const Driver kTable = {{"rename_relation", "on_table_exists_logic"}, run_table};
+const Driver kTable = {{"create_table_as", "rename_relation", "drop_relation_if_exists"},
+                       run_table};
 
 std::string_view materialization_of(const Node& node) {
   return project::config_value(node.type, node.config, "materialized").text();
@@ -55,7 +56,12 @@ const Driver* driver_of(const RunContext& context, const Node& node) {
   }
   if (node.type != ResourceType::Model || has_contract(node)) return nullptr;
   const auto materialization = materialization_of(node);
-  if (materialization == "incremental" && is_simple_incremental(node)) return &kIncremental;
+  if (materialization == "incremental" && is_simple_incremental(node)) {
+    const bool rebuilds = context.project.options.full_refresh ||
+                          project::config_value(node.type, node.config, "full_refresh").truthy();
+    const bool embedded = context.adapter.kind() == warehouse::Kind::Embedded;
+    return embedded || !rebuilds ? &kIncremental : nullptr;
+  }
   // A cluster's catalog may not be able to replace a table.
   const bool embedded = context.adapter.kind() == warehouse::Kind::Embedded;
   const bool by_rename = project::config_value(node.type, node.config, "on_table_exists").is_null();
@@ -82,8 +88,7 @@ const Driver* find_driver(const RunContext& context, const Node& node) {
 namespace {
 
 project::SessionOptions work_options(const RunContext& context, const Node& node,
-                                     const NodeResult& result,
-                                     std::vector<std::pair<std::string, jinja::Value>> names) {
+                                     const NodeResult& result, NodeWork::Names names) {
   auto out = session_options(context, node, result);
   out.names = std::move(names);
   return out;
@@ -91,8 +96,7 @@ project::SessionOptions work_options(const RunContext& context, const Node& node
 
 }  // namespace
 
-NodeWork::NodeWork(const RunContext& context, const Node& node, NodeResult& result,
-                   std::vector<std::pair<std::string, jinja::Value>> names)
+NodeWork::NodeWork(const RunContext& context, const Node& node, NodeResult& result, Names names)
     : context_(context),
       node_(node),
       result_(result),
@@ -142,6 +146,19 @@ Result<std::vector<project::ColumnInfo>> NodeWork::query_columns(const std::stri
 
 Result<std::vector<project::ColumnInfo>> NodeWork::target_columns() {
   return query_columns("select * from " + target_.render());
+}
+
+Result<void> NodeWork::create_table(const std::string& sql, bool replaces) {
+  std::vector<jinja::Value> arguments = {jinja::Value(false), project::relation_value(target_),
+                                         jinja::Value(sql)};
+  if (replaces) arguments.emplace_back("replace");
+  const auto text = TRY(session_.dispatch("create_table_as", std::move(arguments)));
+  if (!text.is_text()) return invalid_input("the macro create_table_as gives no text");
+  TRY(run_main(std::string(text.text())));
+  auto made = target_;
+  made.type = "table";
+  context_.cache.add(made);
+  return {};
 }
 
 Result<void> NodeWork::run_main(const std::string& sql) {

@@ -29,9 +29,10 @@ const Driver* find_driver(const RunContext& context, const project::Node& node);
 // One node being run: its session and the statements that it sends.
 class NodeWork {
  public:
+  using Names = std::vector<std::pair<std::string, jinja::Value>>;
   // `names` are names on top of all others in the session's templates.
   NodeWork(const RunContext& context, const project::Node& node, NodeResult& result,
-           std::vector<std::pair<std::string, jinja::Value>> names = {});
+           Names names = {});
   ~NodeWork();
 
   project::Session& session() { return session_; }
@@ -46,6 +47,10 @@ class NodeWork {
   // Of the target, or of a query, without reading rows.
   Result<std::vector<project::ColumnInfo>> target_columns();
   Result<std::vector<project::ColumnInfo>> query_columns(const std::string& sql);
+
+  // CREATE TABLE … AS by the project's macro; with `replaces` in place of a table that is there,
+  // which only the embedded engine is asked for: a cluster's catalog may not be able to.
+  Result<void> create_table(const std::string& sql, bool replaces);
 
   // The statement that the result tells about.
   Result<void> run_main(const std::string& sql);

@@ -14,19 +14,12 @@ namespace tarn::run {
 
 namespace {
 
-Result<void> create_first(const RunContext& context, NodeWork& work, const NodeResult& result,
+Result<void> create_first(NodeWork& work, const NodeResult& result,
                           const std::optional<std::string>& type) {
   if (type && *type != "table") {
     TRY(work.session().render("{% do adapter.drop_relation(load_cached_relation(this)) %}"));
   }
-  const bool replaces = type == "table";
-  TRY(work.run_main(TRY(work.session().call_text(
-      "create_table_as", {jinja::Value(false), project::relation_value(work.target()),
-                          jinja::Value(result.compiled_code), jinja::Value(replaces)}))));
-  auto made = work.target();
-  made.type = "table";
-  context.cache.add(made);
-  return {};
+  return work.create_table(result.compiled_code, type == "table");
 }
 
 // Brings the table in line with the query as on_schema_change says; gives the columns to write.
@@ -105,7 +98,7 @@ Result<void> run_incremental(const RunContext& context, const project::Node& nod
   const bool first = !type || *type != "table" || work.is_full_refresh();
   if (first) {
     TRY(work.begin());
-    TRY(create_first(context, work, result, type));
+    TRY(create_first(work, result, type));
     TRY(work.commit());
     return work.finish();
   }

@@ -135,17 +135,6 @@ Error name_keys(NodeWork& work, const RunContext& context, const project::Node& 
   return error;
 }
 
-Result<void> create_history(const RunContext& context, NodeWork& work,
-                            const SnapshotStatement& statement) {
-  TRY(work.run_main(TRY(work.session().call_text(
-      "create_table_as", {jinja::Value(false), project::relation_value(work.target()),
-                          jinja::Value(snapshot_first_query(statement))}))));
-  auto made = work.target();
-  made.type = "table";
-  context.cache.add(made);
-  return {};
-}
-
 Result<void> continue_history(const RunContext& context, const project::Node& node, NodeWork& work,
                               const SnapshotStatement& statement,
                               const std::vector<project::ColumnInfo>& query) {
@@ -182,7 +171,7 @@ Result<void> run_snapshot(const RunContext& context, const project::Node& node,
   if (type) {
     TRY(continue_history(context, node, work, statement, query));
   } else {
-    TRY(create_history(context, work, statement));
+    TRY(work.create_table(snapshot_first_query(statement), false));
   }
   return work.finish();
 }

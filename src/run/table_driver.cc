@@ -14,14 +14,8 @@ Result<void> run_table(const RunContext& context, const project::Node& node, Nod
   if (type && *type != "table") {
     TRY(work.session().render("{% do adapter.drop_relation(load_cached_relation(this)) %}"));
   }
-  const bool replaces = type == "table";
-  TRY(work.run_main(TRY(work.session().call_text(
-      "create_table_as", {jinja::Value(false), project::relation_value(work.target()),
-                          jinja::Value(result.compiled_code), jinja::Value(replaces)}))));
+  TRY(work.create_table(result.compiled_code, type == "table"));
   TRY(work.commit());
-  auto made = work.target();
-  made.type = "table";
-  context.cache.add(made);
   return work.finish();
 }
 
