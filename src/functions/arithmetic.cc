@@ -173,7 +173,7 @@ BoundFunction bind_negate(const CallSignature& signature) {
   }
 }
 
-constexpr FunctionEntry kArithmetic[] = {
+constexpr FunctionEntry kArithmeticOperators[] = {
     {"$add", bind_binary<Sign::Add>},
     {"$subtract", bind_binary<Sign::Subtract>},
     {"$multiply", bind_binary<Sign::Multiply>},
@@ -185,6 +185,6 @@ constexpr FunctionEntry kArithmetic[] = {
 
 }  // namespace
 
-FunctionList arithmetic_functions() { return kArithmetic; }
+FunctionList arithmetic_functions() { return kArithmeticOperators; }
 
 }  // namespace tarn::functions

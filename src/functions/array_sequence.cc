@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/time.h"
+#include "functions/date_field.h"
 #include "functions/lists.h"
 #include "types/error_name.h"
 
@@ -15,7 +16,6 @@ using types::Value;
 using Arguments = std::span<const Value>;
 
 constexpr std::int64_t kSequenceMax = 10'000;
-constexpr std::int64_t kMillisPerDay = 86'400'000;
 constexpr std::int64_t kMicrosPerMilli = 1'000;
 
 template <typename... Args>
@@ -55,15 +55,6 @@ std::vector<Value> as_values(const std::vector<std::int64_t>& numbers) {
   out.reserve(numbers.size());
   for (std::int64_t number : numbers) out.push_back(Value(number));
   return out;
-}
-
-std::int64_t add_months(std::int64_t days, std::int64_t months) {
-  CivilDate date = civil_from_days(days);
-  const std::int64_t month = date.year * 12 + date.month - 1 + months;
-  date.year = floor_divide(month, 12);
-  date.month = static_cast<int>(floor_modulo(month, 12)) + 1;
-  while (!is_valid_date(date) && date.day > 28) --date.day;
-  return days_from_civil(date);
 }
 
 // Days of start, start + step, … months; `reaches` says whether a day is not beyond the end.

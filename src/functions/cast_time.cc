@@ -14,7 +14,6 @@ namespace tarn::functions {
 
 namespace {
 
-using types::Timestamp;
 using types::Type;
 using types::TypeKind;
 using types::Value;
@@ -22,8 +21,8 @@ using types::Value;
 constexpr std::int64_t kPicosPerMicro = 1'000'000;
 
 // Days beyond the range of microseconds end at its limits, as in Trino.
-Timestamp timestamp_of_day(std::int64_t days) {
-  Timestamp out;
+types::Timestamp timestamp_of_day(std::int64_t days) {
+  types::Timestamp out;
   if (__builtin_mul_overflow(days, kMicrosPerDay, &out.micros)) {
     out.micros = days < 0 ? std::numeric_limits<std::int64_t>::min()
                           : std::numeric_limits<std::int64_t>::max();
@@ -31,9 +30,11 @@ Timestamp timestamp_of_day(std::int64_t days) {
   return out;
 }
 
-std::int64_t day_of(const Timestamp& local) { return floor_divide(local.micros, kMicrosPerDay); }
+std::int64_t day_of(const types::Timestamp& local) {
+  return floor_divide(local.micros, kMicrosPerDay);
+}
 
-std::int64_t picos_of_day(const Timestamp& local) {
+std::int64_t picos_of_day(const types::Timestamp& local) {
   return floor_modulo(local.micros, kMicrosPerDay) * kPicosPerMicro + local.picos;
 }
 
@@ -117,7 +118,7 @@ Caster cast_timestamp(const Type& from, const Type& to, types::TimeZone session_
       };
     case TypeKind::TimestampWithTimeZone:
       return [zoned, session_zone, to](const Value& v) -> Result<Value> {
-        const Timestamp instant =
+        const types::Timestamp instant =
             zoned ? v.as_timestamp() : from_local_leniently(v.as_timestamp(), session_zone);
         return Value(types::round_timestamp(instant, to.precision));
       };

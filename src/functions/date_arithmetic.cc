@@ -17,7 +17,6 @@ namespace tarn::functions {
 namespace {
 
 using types::kPicosPerDay;
-using types::Timestamp;
 using types::Type;
 using types::TypeKind;
 using types::Value;
@@ -34,19 +33,20 @@ std::int64_t utc_picos_of(const ZonedTime& time) {
   return floor_modulo(time.picos - time.offset_minutes * 60 * types::kPicosPerSecond, kPicosPerDay);
 }
 
-Result<Timestamp> add_millis(Timestamp time, std::int64_t millis) {
+Result<types::Timestamp> add_millis(types::Timestamp time, std::int64_t millis) {
   time.micros = TRY(add_to_micros(time.micros, DateField::Millisecond, millis));
   return time;
 }
 
 // On the calendar of the timestamp's zone for days and more.
-Result<Timestamp> add_field(const Timestamp& time, DateField field, std::int64_t count) {
+Result<types::Timestamp> add_field(const types::Timestamp& time, DateField field,
+                                   std::int64_t count) {
   if (time.zone.is_utc() || is_time_field(field)) {
-    Timestamp out = time;
+    types::Timestamp out = time;
     out.micros = TRY(add_to_micros(time.micros, field, count));
     return out;
   }
-  Timestamp local = types::to_local(time);
+  types::Timestamp local = types::to_local(time);
   local.micros = TRY(add_to_micros(local.micros, field, count));
   return from_local_near(local, time);
 }
@@ -136,8 +136,8 @@ BoundFunction bind_date_sum(const CallSignature& signature) {
 }
 
 // Trino subtracts milliseconds and, rounded half away from zero, what is below them.
-std::int64_t zoned_distance(const Timestamp& a, const Timestamp& b) {
-  const auto picos_of_milli = [](const Timestamp& time) {
+std::int64_t zoned_distance(const types::Timestamp& a, const types::Timestamp& b) {
+  const auto picos_of_milli = [](const types::Timestamp& time) {
     return floor_modulo(time.micros, 1000) * 1'000'000 + time.picos;
   };
   const std::int64_t picos = picos_of_milli(a) - picos_of_milli(b);
@@ -164,8 +164,8 @@ BoundFunction bind_distance(const Type& type) {
       }};
     case TypeKind::Timestamp:
       return {[](Arguments v) -> Result<Value> {
-        const Timestamp& a = v[0].as_timestamp();
-        const Timestamp& b = v[1].as_timestamp();
+        const types::Timestamp& a = v[0].as_timestamp();
+        const types::Timestamp& b = v[1].as_timestamp();
         const Int128 picos = (Int128{a.micros} - b.micros) * 1'000'000 + (a.picos - b.picos);
         const Int128 shifted = picos + kPicosPerMilli / 2;
         const Int128 millis = shifted / kPicosPerMilli - (shifted % kPicosPerMilli < 0 ? 1 : 0);
@@ -261,7 +261,7 @@ BoundFunction bind_date_add(const CallSignature& signature) {
   }};
 }
 
-std::int64_t to_millis(const Timestamp& time) { return floor_divide(time.micros, 1000); }
+std::int64_t to_millis(const types::Timestamp& time) { return floor_divide(time.micros, 1000); }
 
 // date_diff(field, begin, end)
 BoundFunction bind_date_diff(const CallSignature& signature) {
@@ -284,8 +284,8 @@ BoundFunction bind_date_diff(const CallSignature& signature) {
         return Value(
             count_between(field, to_millis(v[1].as_timestamp()), to_millis(v[2].as_timestamp())));
       default: {
-        Timestamp begin = v[1].as_timestamp();
-        Timestamp end = v[2].as_timestamp();
+        types::Timestamp begin = v[1].as_timestamp();
+        types::Timestamp end = v[2].as_timestamp();
         end.zone = begin.zone;
         if (!is_time_field(field)) {
           begin = types::to_local(begin);
@@ -297,8 +297,8 @@ BoundFunction bind_date_diff(const CallSignature& signature) {
   }};
 }
 
-Timestamp truncate_zoned(const Timestamp& time, DateField field) {
-  Timestamp local = types::to_local(time);
+types::Timestamp truncate_zoned(const types::Timestamp& time, DateField field) {
+  types::Timestamp local = types::to_local(time);
   const std::int64_t offset = local.micros - time.micros;
   local.micros = truncate_micros(local.micros, field);
   local.picos = 0;
@@ -327,7 +327,7 @@ BoundFunction bind_date_trunc(const CallSignature& signature) {
         return Value(time);
       }
       case TypeKind::Timestamp: {
-        Timestamp time = v[1].as_timestamp();
+        types::Timestamp time = v[1].as_timestamp();
         time.micros = truncate_micros(time.micros, field);
         time.picos = 0;
         return Value(time);
@@ -349,7 +349,7 @@ BoundFunction bind_last_day(const CallSignature& signature) {
   }
   if (!type.is(TypeKind::Timestamp) && !type.is(TypeKind::TimestampWithTimeZone)) return {};
   return {[](Arguments v) -> Result<Value> {
-    const Timestamp local = types::to_local(v[0].as_timestamp());
+    const types::Timestamp local = types::to_local(v[0].as_timestamp());
     return Value(last_day(floor_divide(local.micros, kMicrosPerDay)));
   }};
 }

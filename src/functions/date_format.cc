@@ -13,7 +13,6 @@ namespace tarn::functions {
 
 namespace {
 
-using types::Timestamp;
 using types::TypeKind;
 using types::Value;
 

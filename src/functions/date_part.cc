@@ -11,7 +11,6 @@ namespace tarn::functions {
 
 namespace {
 
-using types::Timestamp;
 using types::Type;
 using types::TypeKind;
 using types::Value;
@@ -39,7 +38,7 @@ BoundFunction bind_day_part(const CallSignature& signature) {
       }};
     case TypeKind::TimestampWithTimeZone:
       return {[](Arguments v) -> Result<Value> {
-        const Timestamp local = types::to_local(v[0].as_timestamp());
+        const types::Timestamp local = types::to_local(v[0].as_timestamp());
         return Value(part(floor_divide(local.micros, kMicrosPerDay)));
       }};
     default:
@@ -74,7 +73,7 @@ BoundFunction bind_time_part(const CallSignature& signature) {
     case TypeKind::Timestamp:
     case TypeKind::TimestampWithTimeZone:
       return {[](Arguments v) -> Result<Value> {
-        const Timestamp local = types::to_local(v[0].as_timestamp());
+        const types::Timestamp local = types::to_local(v[0].as_timestamp());
         return Value(part.of_millis(floor_modulo(local.micros, kMicrosPerDay) / 1000));
       }};
     case TypeKind::IntervalDayToSecond:

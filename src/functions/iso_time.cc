@@ -17,7 +17,6 @@ namespace tarn::functions {
 
 namespace {
 
-using types::Timestamp;
 using types::TimeZone;
 using types::TypeKind;
 using types::Value;
@@ -28,7 +27,7 @@ Result<Value> zoned_millis(std::int64_t millis, TimeZone zone) {
   if (millis >= kMillisEnd || millis < -kMillisEnd) {
     return invalid_argument("Millis overflow: {}", millis);
   }
-  return Value(Timestamp{millis * 1000, 0, zone});
+  return Value(types::Timestamp{millis * 1000, 0, zone});
 }
 
 struct IsoTime {
@@ -177,11 +176,11 @@ Result<Value> from_iso8601_date(Arguments v) {
 }
 
 // The instant, with nanoseconds.
-Result<Timestamp> read_iso_timestamp(const std::string& text, TimeZone session) {
+Result<types::Timestamp> read_iso_timestamp(const std::string& text, TimeZone session) {
   IsoReader reader(text);
   IsoTime parsed;
   if (!reader.read_timestamp(parsed)) return bad_iso(text);
-  Timestamp local;
+  types::Timestamp local;
   local.micros = parsed.day * kMicrosPerDay + parsed.nanos / 1000;
   local.picos = static_cast<std::int32_t>(parsed.nanos % 1000 * 1000);
   auto zoned = types::to_zoned(local, parsed.zone.value_or(session));
@@ -191,7 +190,7 @@ Result<Timestamp> read_iso_timestamp(const std::string& text, TimeZone session) 
 
 BoundFunction bind_from_iso_timestamp(const CallSignature& signature) {
   return {[session = signature.zone](Arguments v) -> Result<Value> {
-    const Timestamp time = TRY(read_iso_timestamp(v[0].as_text(), session));
+    const types::Timestamp time = TRY(read_iso_timestamp(v[0].as_text(), session));
     return zoned_millis(floor_divide(time.micros, 1000), time.zone);
   }};
 }
@@ -229,7 +228,7 @@ Result<Value> read_iso_nanos(std::string_view text, TimeZone session) {
   }
   if (!has_java_form(plain)) return bad_iso(text);
   if (plain.ends_with('.')) plain.pop_back();
-  Timestamp time = TRY(read_iso_timestamp(plain, region.value_or(session)));
+  types::Timestamp time = TRY(read_iso_timestamp(plain, region.value_or(session)));
   if (region) time.zone = *region;
   return Value(time);
 }
@@ -266,8 +265,8 @@ BoundFunction bind_to_iso(const CallSignature& signature) {
   const bool zoned = type.is(TypeKind::TimestampWithTimeZone);
   if (!zoned && !type.is(TypeKind::Timestamp)) return {};
   return {[zoned, precision = type.precision](Arguments v) -> Result<Value> {
-    const Timestamp& time = v[0].as_timestamp();
-    const Timestamp local = types::to_local(time);
+    const types::Timestamp& time = v[0].as_timestamp();
+    const types::Timestamp local = types::to_local(time);
     std::string out;
     types::append_timestamp(out, local, precision);
     out[out.find(' ')] = 'T';
@@ -280,7 +279,7 @@ BoundFunction bind_to_unixtime(const CallSignature& signature) {
   const types::Type& type = signature.arguments[0];
   if (type.is(TypeKind::TimestampWithTimeZone)) {
     return {[](Arguments v) -> Result<Value> {
-      const Timestamp& time = v[0].as_timestamp();
+      const types::Timestamp& time = v[0].as_timestamp();
       const std::int64_t millis = floor_divide(time.micros, 1000);
       const std::int64_t picos = floor_modulo(time.micros, 1000) * 1'000'000 + time.picos;
       return Value(static_cast<double>(millis) / 1000.0 + static_cast<double>(picos) / 1e12);
@@ -288,7 +287,7 @@ BoundFunction bind_to_unixtime(const CallSignature& signature) {
   }
   if (!type.is(TypeKind::Timestamp)) return {};
   return {[](Arguments v) -> Result<Value> {
-    const Timestamp& time = v[0].as_timestamp();
+    const types::Timestamp& time = v[0].as_timestamp();
     return Value(static_cast<double>(time.micros) / 1'000'000.0 +
                  static_cast<double>(time.picos) / 1e12);
   }};
@@ -343,7 +342,7 @@ Result<Value> zoned_nanos(Int128 nanos, TimeZone zone) {
       micros < std::numeric_limits<std::int64_t>::min()) {
     return invalid_argument("long overflow");
   }
-  return Value(Timestamp{static_cast<std::int64_t>(micros), rest * 1000, zone});
+  return Value(types::Timestamp{static_cast<std::int64_t>(micros), rest * 1000, zone});
 }
 
 BoundFunction bind_from_unixtime_nanos(const CallSignature& signature) {

@@ -11,7 +11,6 @@ namespace tarn::functions {
 namespace {
 
 using types::kPicosPerDay;
-using types::Timestamp;
 using types::TimeZone;
 using types::Type;
 using types::TypeKind;
@@ -61,7 +60,7 @@ BoundFunction bind_at_zone(const CallSignature& signature) {
     case TypeKind::TimestampWithTimeZone:
       return {[zone_type, plain = type.is(TypeKind::Timestamp),
                session = signature.zone](Arguments v) -> Result<Value> {
-        Timestamp time = v[0].as_timestamp();
+        types::Timestamp time = v[0].as_timestamp();
         if (plain) time = from_local_leniently(time, session);
         time.zone = TRY(zone_of_argument(zone_type, v[1]));
         return Value(time);
@@ -90,7 +89,7 @@ Result<Value> with_timezone(Arguments v) {
   return Value(from_local_leniently(v[0].as_timestamp(), zone));
 }
 
-std::int64_t offset_seconds_of(const Timestamp& time) {
+std::int64_t offset_seconds_of(const types::Timestamp& time) {
   return time.zone.offset_seconds_at(floor_divide(time.micros, kMicrosPerSecond));
 }
 
