@@ -26,6 +26,7 @@ std::vector<FunctionList> all_function_lists() {
       json_value_functions(),
       json_path_functions(),
       json_table_functions(),
+      word_stem_functions(),
       cast_functions(),
       arithmetic_functions(),
       comparison_functions(),

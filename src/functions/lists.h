@@ -11,6 +11,7 @@ namespace tarn::functions {
 FunctionList cast_functions();
 FunctionList json_path_functions();
 FunctionList json_table_functions();
+FunctionList word_stem_functions();
 FunctionList string_functions();
 FunctionList string_split_functions();
 FunctionList string_pad_functions();
