@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "warehouse/lakehouse_catalogs.h"
 
+#include "base/clock.h"
 #include "base/text.h"
+#include "catalog/intent_cleanup.h"
 
 namespace tarn::warehouse {
 
@@ -35,6 +37,9 @@ Result<engine::CatalogHandle> LakehouseCatalogs::open_catalog(
     case lakehouse::CatalogType::Iceberg: {
       TRY(lakehouse_.attach(config.name, lakehouse::Missing::IsCreated));
       const auto lake = TRY(lakehouse_.lake(config.name));
+      // What killed writers left. Whoever may only read goes on without it.
+      (void)catalog::clean_dead_intents(*lake->catalog, *lake->store, *lake->intents,
+                                        system_clock());
       return engine::CatalogHandle(engine::LakeCatalog{lake->name, lake->warehouse, lake->store,
                                                        lake->catalog, lake->intents});
     }
