@@ -139,6 +139,9 @@ QueryAnalyzer::Expression QueryAnalyzer::function_call(const sql::FunctionCall& 
                        to_string(node.name));
   }
   std::string name = to_lower(node.name.parts[0].value);
+  if (name.starts_with('$')) {
+    return named_error("NOT_SUPPORTED", node.at, "internal functions cannot be called: {}", name);
+  }
   TypedExpressionPtr form;
   if (TRY(special_form(node, context, form))) return form;
   if (node.star_of) return named_error("NOT_SUPPORTED", node.at, "count(t.*) is not supported");

@@ -306,6 +306,9 @@ Result<std::vector<Columns>> Evaluator::joined(const TypedRelation& relation,
   if (join == analysis::JoinKind::Right || join == analysis::JoinKind::Full) {
     return not_supported("this join");
   }
+  if (relation.lateral && relation.inputs[1]->kind != TypedRelationKind::Unnest) {
+    return not_supported("this lateral join");
+  }
   std::vector<Columns> out;
   for (const Columns& left : TRY(rows_of(*relation.inputs[0], around))) {
     bool found = false;
