@@ -258,33 +258,11 @@ Result<std::optional<std::string>> Printer::native_aggregate(
   const Type& argument = arguments[0]->type;
   bool native = duckdb::compares_natively(argument) && !argument.is(TypeKind::Unknown);
   if (shape.distinct && !native) return Found();
-  if (arguments.size() == 2 && (name == "max_by" || name == "min_by")) {
-    const TypedExpression& key = *arguments[1];
-    bool plain_key = can_be_plain(key);
-    bool by_native = plain_key || (duckdb::compares_natively(key.type) && !is_floating(key.type) &&
-                                   !key.type.is(TypeKind::Unknown));
-    if (!by_native || shape.distinct) return Found();
-    std::string own = name == "max_by" ? "arg_max_null" : "arg_min_null";
-    return Found(
-        call_text(own, TRY(expression(*arguments[0])) + ", " + TRY(value(key)).text, shape));
-  }
+  if (arguments.size() > 1) return native_several(name, type, arguments, shape);
   std::string physical = TRY(duckdb::physical_type(type));
   auto cast = [&](const std::string& sql) {
     return Found("CAST(" + sql + " AS " + physical + ")");
   };
-  if (arguments.size() == 2 && name == "approx_percentile") {
-    auto share = quantile_text(*arguments[1]);
-    if (!share) return Found();
-    return cast(call_text("quantile_disc", TRY(expression(*arguments[0])) + ", " + *share, shape));
-  }
-  bool is_pair =
-      std::find(std::begin(kPairMoments), std::end(kPairMoments), name) != std::end(kPairMoments);
-  if (arguments.size() == 2 && is_pair) {
-    std::string pair = fmt::format("CAST({} AS DOUBLE), CAST({} AS DOUBLE)",
-                                   TRY(expression(*arguments[0])), TRY(expression(*arguments[1])));
-    return cast(call_text("tarn_" + name, pair, shape));
-  }
-  if (arguments.size() != 1) return Found();
   std::string text = TRY(expression(*arguments[0]));
   std::string own(find_own(kSimple, name));
   if (!own.empty()) return Found(call_text(own, text, shape));
@@ -303,6 +281,44 @@ Result<std::optional<std::string>> Printer::native_aggregate(
   // NaN counts only if nothing else is there.
   return Found("coalesce(" + call_text("max", text, shape, "NOT isnan(" + text + ")") + ", " +
                call_text("max", text, shape) + ")");
+}
+
+// Aggregates of more than one argument.
+Result<std::optional<std::string>> Printer::native_several(
+    const std::string& name, const Type& type, const std::vector<TypedExpressionPtr>& arguments,
+    const AggregateShape& shape) {
+  using Found = std::optional<std::string>;
+  std::string first = TRY(expression(*arguments[0]));
+  const TypedExpression& second = *arguments[1];
+  if (name == "listagg") {
+    bool fails_if_long = arguments[2]->constant == types::Value(true);
+    if (shape.distinct || !fails_if_long) return Found();
+    const std::string joined[] = {
+        call_text("string_agg", first + ", " + TRY(expression(second)), shape)};
+    return Found(TRY(tarn_call("$listagg_result", {type}, type, joined)));
+  }
+  if (arguments.size() != 2) return Found();
+  if (name == "max_by" || name == "min_by") {
+    bool by_native =
+        can_be_plain(second) || (duckdb::compares_natively(second.type) &&
+                                 !is_floating(second.type) && !second.type.is(TypeKind::Unknown));
+    if (!by_native || shape.distinct) return Found();
+    std::string own = name == "max_by" ? "arg_max_null" : "arg_min_null";
+    return Found(call_text(own, first + ", " + TRY(value(second)).text, shape));
+  }
+  std::string own;
+  if (name == "approx_percentile") {
+    auto share = quantile_text(second);
+    if (!share) return Found();
+    own = call_text("quantile_disc", first + ", " + *share, shape);
+  }
+  if (std::find(std::begin(kPairMoments), std::end(kPairMoments), name) != std::end(kPairMoments)) {
+    std::string pair =
+        fmt::format("CAST({} AS DOUBLE), CAST({} AS DOUBLE)", first, TRY(expression(second)));
+    own = call_text("tarn_" + name, pair, shape);
+  }
+  if (own.empty()) return Found();
+  return Found("CAST(" + own + " AS " + TRY(duckdb::physical_type(type)) + ")");
 }
 
 // The sum of hashes; wrapped to 64 bits at the end.

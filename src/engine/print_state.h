@@ -207,6 +207,9 @@ class Printer {
   Result<std::optional<std::string>> native_aggregate(
       const analysis::FunctionSignature& function, const types::Type& type,
       const std::vector<TypedExpressionPtr>& arguments, const AggregateShape& shape);
+  Result<std::optional<std::string>> native_several(
+      const std::string& name, const types::Type& type,
+      const std::vector<TypedExpressionPtr>& arguments, const AggregateShape& shape);
   Result<std::optional<std::string>> checksum(const types::Type& argument, const std::string& text,
                                               const AggregateShape& shape);
   Text final_aggregate(const analysis::FunctionSignature& function, const types::Type& type,

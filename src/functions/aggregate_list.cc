@@ -25,6 +25,13 @@ Error bad_list_argument(fmt::format_string<Args...> format, Args&&... args) {
   return types::named_error("INVALID_FUNCTION_ARGUMENT", {}, format, std::forward<Args>(args)...);
 }
 
+Error listagg_overflow() {
+  return types::named_error("EXCEEDED_FUNCTION_MEMORY_LIMIT", {},
+                            "Concatenated string has the length in bytes larger than the "
+                            "maximum output length {}",
+                            kListaggBytesMax);
+}
+
 // Rows are (value, separator, error on overflow, filler, with the count of what is left out).
 Result<Value> join_rows(const GroupRows& rows) {
   std::string out;
@@ -41,10 +48,7 @@ Result<Value> join_rows(const GroupRows& rows) {
       overflow = row;
       ++left_out;
       if (!row[2].as_bool()) continue;
-      return types::named_error("EXCEEDED_FUNCTION_MEMORY_LIMIT", {},
-                                "Concatenated string has the length in bytes larger than the "
-                                "maximum output length {}",
-                                kListaggBytesMax);
+      return listagg_overflow();
     }
     if (taken++ > 0) out += separator;
     out += text;
@@ -59,6 +63,14 @@ Result<Value> join_rows(const GroupRows& rows) {
 }
 
 BoundFunction bind_listagg(const CallSignature&) { return over_rows(true, join_rows); }
+
+// Of the joined text.
+BoundFunction bind_listagg_result(const CallSignature&) {
+  return {.call = [](std::span<const Value> values) -> Result<Value> {
+    if (values[0].as_text().size() > kListaggBytesMax) return listagg_overflow();
+    return values[0];
+  }};
+}
 
 BoundFunction bind_approx_distinct(const CallSignature& signature) {
   return over_rows(
@@ -140,6 +152,7 @@ BoundFunction bind_approx_percentile(const CallSignature& signature) {
 
 constexpr FunctionEntry kAggregateListFunctions[] = {
     {"$final_listagg", bind_listagg},
+    {"$listagg_result", bind_listagg_result},
     {"$final_approx_distinct", bind_approx_distinct},
     {"$final_approx_percentile", bind_approx_percentile},
 };

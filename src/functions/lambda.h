@@ -37,6 +37,8 @@
 //
 //   checksum(a)           also $checksum_hash(A) -> bigint for each row, NULL too, and then
 //                         $checksum_result(decimal(38,0)) -> varbinary of their sum
+//   listagg               also $listagg_result(varchar) -> varchar of the joined text: too long a
+//                         text is an error
 //
 // for every aggregate of analysis/functions.def with exactly the types of the resolved call. The
 // list holds NULL items where arguments are NULL: the function leaves them out as Trino does. A
