@@ -113,9 +113,8 @@ Result<std::shared_ptr<const PostgresTable>> PostgresAccess::find_table(const st
   const auto estimate = parse_int64(rows.at(*at, 2)).value_or(-1);
   if (estimate >= 0) out->row_estimate = estimate;
   out->comment = rows.optional_at(*at, 3);
-  const auto* types = TRY(type_table());
   auto lease = TRY(TRY(snapshot())->take());
-  out->columns = TRY(load_postgres_columns(*lease, *types, out->schema, out->name));
+  out->columns = TRY(load_postgres_columns(*lease, types_, out->schema, out->name));
   return std::shared_ptr<const PostgresTable>(std::move(out));
 }
 

@@ -252,13 +252,14 @@ Result<void> commit(PostgresWriter& writer, StatementRun& run) {
 Result<Answer> insert_into_postgres(StatementRun& run, PostgresAccess& access,
                                     const sql::Insert& statement) {
   const auto typed = TRY(analysis::analyze_insert(statement, run, run.options()));
-  const PostgresTable& table = table_of(*typed.table);
+  PostgresTable table = table_of(*typed.table);
   std::vector<const PostgresColumn*> columns;
   for (const std::int32_t index : typed.columns) {
     columns.push_back(&table.columns.at(static_cast<std::size_t>(index)));
   }
   auto writer =
       TRY(with_jdbc_error(PostgresWriter::open(access.catalog().options, run.cancel(), nullptr)));
+  TRY(with_jdbc_error(load_type_texts(writer.connection(), table)));
   const auto count = TRY(with_jdbc_error(write_rows(run, writer, table, columns, typed.source)));
   TRY(commit(writer, run));
   return make_update("INSERT", count);
@@ -267,7 +268,7 @@ Result<Answer> insert_into_postgres(StatementRun& run, PostgresAccess& access,
 Result<Answer> delete_from_postgres(StatementRun& run, PostgresAccess& access,
                                     const sql::Delete& statement) {
   auto typed = TRY(analysis::analyze_delete(statement, run, run.options()));
-  const PostgresTable& table = table_of(*typed.table);
+  PostgresTable table = table_of(*typed.table);
   auto snapshot = TRY(access.snapshot());
   auto writer = TRY(with_jdbc_error(
       PostgresWriter::open(access.catalog().options, run.cancel(), snapshot.get())));
@@ -292,7 +293,7 @@ Result<Answer> delete_from_postgres(StatementRun& run, PostgresAccess& access,
 Result<Answer> update_postgres(StatementRun& run, PostgresAccess& access,
                                const sql::Update& statement) {
   auto typed = TRY(analysis::analyze_update(statement, run, run.options()));
-  const PostgresTable& table = table_of(*typed.table);
+  PostgresTable table = table_of(*typed.table);
   auto snapshot = TRY(access.snapshot());
   const auto columns = assigned_columns(table, typed.assignments);
   std::vector<TypedExpressionPtr> outputs;
@@ -302,6 +303,7 @@ Result<Answer> update_postgres(StatementRun& run, PostgresAccess& access,
                              std::move(outputs), kOwnColumns);
   auto writer = TRY(with_jdbc_error(
       PostgresWriter::open(access.catalog().options, run.cancel(), snapshot.get())));
+  TRY(with_jdbc_error(load_type_texts(writer.connection(), table)));
   StagedRows staged(0, columns, true);
   TRY(with_jdbc_error(staged.create(writer)));
   TRY(with_jdbc_error(for_each_row(run, query, [&](const Row& row) {
@@ -420,7 +422,7 @@ Result<void> stage_merge_row(PostgresWriter& writer, const analysis::TypedMerge&
 Result<Answer> merge_into_postgres(StatementRun& run, PostgresAccess& access,
                                    const sql::Merge& statement) {
   auto typed = TRY(analysis::analyze_merge(statement, run, run.options()));
-  const PostgresTable& table = table_of(*typed.table);
+  PostgresTable table = table_of(*typed.table);
   auto snapshot = TRY(access.snapshot());
   MergeWrites writes;
   std::size_t next_value = 2;
@@ -435,6 +437,7 @@ Result<Answer> merge_into_postgres(StatementRun& run, PostgresAccess& access,
   const auto query = TRY(merge_query(typed));
   auto writer = TRY(with_jdbc_error(
       PostgresWriter::open(access.catalog().options, run.cancel(), snapshot.get())));
+  TRY(with_jdbc_error(load_type_texts(writer.connection(), table)));
   for (const StagedRows& staged : writes.cases) TRY(with_jdbc_error(staged.create(writer)));
   TRY(with_jdbc_error(for_each_row(run, query, [&](const Row& row) {
     return stage_merge_row(writer, typed, row, statement.span, writes);
@@ -490,9 +493,10 @@ Result<Answer> create_postgres_table_as(StatementRun& run, PostgresAccess& acces
       writer.execute(fmt::format("CREATE TABLE {} ({})", quoted_name(table), definitions))));
   std::int64_t count = 0;
   if (statement.with_data) {
-    const auto types = TRY(with_jdbc_error(postgres::load_type_table(writer.connection())));
+    std::optional<postgres::TypeTable> types;
     table.columns = TRY(with_jdbc_error(
         load_postgres_columns(writer.connection(), types, table.schema, table.name)));
+    TRY(with_jdbc_error(load_type_texts(writer.connection(), table)));
     std::vector<const PostgresColumn*> columns;
     for (const PostgresColumn& column : table.columns) columns.push_back(&column);
     count = TRY(with_jdbc_error(write_rows(run, writer, table, columns, query)));

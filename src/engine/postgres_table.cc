@@ -20,6 +20,7 @@ constexpr std::uint64_t kPieceBytesMax = 64ULL << 20;
 constexpr std::uint64_t kPiecesPerReader = 6;
 constexpr std::size_t kReadersMax = 8;
 constexpr int kTidRangeVersion = 140'000;
+constexpr std::uint32_t kFirstOwnOid = 16'384;  // below are the built-in types
 constexpr std::uint64_t kPageBytes = 8'192;
 
 std::size_t reader_count() {
@@ -112,6 +113,15 @@ Result<bool> scans_all(PostgresSnapshot& snapshot, const std::string& query) {
   return false;
 }
 
+// No column of any row is asked for, so that their number is all that counts.
+Result<ScanText> count_rows(PostgresSnapshot& snapshot, const PostgresTable& table) {
+  const auto rows = TRY(snapshot.query("SELECT count(*) FROM " +
+                                       postgres::quote_qualified(table.schema, table.name)));
+  ScanText out;
+  out.from = fmt::format("range({})", rows.at(0, 0));
+  return out;
+}
+
 Result<ScanText> register_rows(duckdb::Instance& instance,
                                std::shared_ptr<PostgresSnapshot> snapshot, PostgresRows rows,
                                KeepAlive& alive) {
@@ -140,31 +150,46 @@ postgres::ColumnPlan text_plan(std::string name) {
 }  // namespace
 
 Result<std::vector<PostgresColumn>> load_postgres_columns(postgres::Connection& connection,
-                                                          const postgres::TypeTable& types,
+                                                          std::optional<postgres::TypeTable>& types,
                                                           const std::string& schema,
                                                           const std::string& table) {
-  constexpr const char* kTypeQuery =
-      "SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_class c "
-      "JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid "
-      "WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped";
   auto sources = postgres::load_columns(connection, schema, table);
   std::vector<PostgresColumn> columns;
   if (!sources) {
     if (sources.error().code != ErrorCode::NotFound) return std::move(sources).error();
     return columns;  // a table without columns
   }
-  const std::optional<std::string> parameters[] = {schema, table};
-  const auto rows = TRY(connection.query(kTypeQuery, parameters));
   for (const postgres::SourceColumn& source : *sources) {
-    PostgresColumn& column = columns.emplace_back(TRY(make_postgres_column(source, types)));
-    for (int row = 0; row < rows.row_count(); ++row) {
-      if (rows.at(row, 0) == source.name) column.type_text = rows.at(row, 1);
-    }
+    if (source.type < kFirstOwnOid || types) continue;
+    types = TRY(postgres::load_type_table(connection));
+  }
+  const postgres::TypeTable none;
+  for (const postgres::SourceColumn& source : *sources) {
+    columns.push_back(TRY(make_postgres_column(source, types ? *types : none)));
   }
   return columns;
 }
 
+Result<void> load_type_texts(postgres::Connection& connection, PostgresTable& table) {
+  constexpr const char* kTypeQuery =
+      "SELECT a.attname, format_type(a.atttypid, a.atttypmod) FROM pg_class c "
+      "JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid "
+      "WHERE n.nspname = $1 AND c.relname = $2 AND a.attnum > 0 AND NOT a.attisdropped";
+  const std::optional<std::string> parameters[] = {table.schema, table.name};
+  const auto rows = TRY(connection.query(kTypeQuery, parameters));
+  for (PostgresColumn& column : table.columns) {
+    for (int row = 0; row < rows.row_count(); ++row) {
+      if (rows.at(row, 0) == column.name) column.type_text = rows.at(row, 1);
+    }
+    if (column.type_text.empty()) {
+      return conflict("column `{}` has gone meanwhile", column.name);
+    }
+  }
+  return {};
+}
+
 Result<ScanText> PostgresSource::scan(const ScanRequest& request, KeepAlive& alive) const {
+  if (request.columns.empty()) return count_rows(*snapshot_, *table_);
   PostgresRows rows;
   std::string select;
   std::vector<ScanColumn> columns;
@@ -182,10 +207,6 @@ Result<ScanText> PostgresSource::scan(const ScanRequest& request, KeepAlive& ali
     select += select_of(column.plan);
     rows.columns.push_back(column.plan);
     columns.push_back(read_postgres_column(column, quote(column.name, '"')));
-  }
-  if (rows.columns.empty()) {
-    select = "''::text";
-    rows.columns.push_back(text_plan("n"));
   }
   select = "SELECT " + select;
   std::string where;

@@ -33,12 +33,14 @@ struct PostgresTable {
   std::optional<std::string> comment;
 };
 
-// The columns of a table with their types as the server writes them, in the transaction that the
-// connection is in.
+// The columns of a table, in the transaction that the connection is in. `types` is filled when the
+// table has types that are not built in.
 Result<std::vector<PostgresColumn>> load_postgres_columns(postgres::Connection& connection,
-                                                          const postgres::TypeTable& types,
+                                                          std::optional<postgres::TypeTable>& types,
                                                           const std::string& schema,
                                                           const std::string& table);
+// Their types as the server writes them: needed for writing only.
+Result<void> load_type_texts(postgres::Connection& connection, PostgresTable& table);
 
 // The first hidden column of every table that can be changed: `$row`, which table and where in it.
 inline constexpr const char* kRowColumn = "$row";

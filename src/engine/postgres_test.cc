@@ -175,6 +175,8 @@ TEST_CASE("tables are joined, read twice, and read in pieces") {
       "AS k FROM parts; ANALYZE");
   CHECK(CHECK_OK(test.run("SELECT count(*), sum(k), count(DISTINCT s) FROM big")) ==
         "150000|11250075000|150000");
+  CHECK(CHECK_OK(test.run("SELECT count(*) FROM big")) == "150000");
+  CHECK(CHECK_OK(test.run("SELECT count(*) FROM parts, v")) == "4");
   CHECK(CHECK_OK(test.run("WITH c AS (SELECT k FROM big) SELECT count(*) FROM c a JOIN c b ON "
                           "a.k = b.k WHERE a.k <= 1000")) == "1000");
   CHECK(CHECK_OK(test.run("SELECT p.k, s, v.k FROM parts p JOIN v ON v.k = p.k ORDER BY 1")) ==
