@@ -189,7 +189,8 @@ class QueryAnalyzer {
   struct JsonTableState;
   Result<void> json_table_default(JsonTableState& state, std::string& out, std::string_view name,
                                   const sql::JsonBehavior& behavior, const types::Type& type);
-  Result<std::string> json_table_column(JsonTableState& state, const sql::JsonTableColumn& column);
+  Result<std::string> json_table_column(JsonTableState& state,
+                                        const sql::JsonTableColumn& column);
   // The plan below one path as the text that `$json_table` reads.
   Result<std::string> json_table_plan(JsonTableState& state, const std::string& path,
                                       const std::optional<sql::Identifier>& name,
@@ -281,6 +282,7 @@ class QueryAnalyzer {
 
   // relation.cc
   Relation table_name(const sql::TableName& node, const Scope* outer, const NamedTables* tables);
+  Relation table_function(const sql::TableFunction& node);
   Relation named_table(const NamedTable& table, const TextSpan& span);
   Relation view(const TableInfoPtr& table, std::vector<std::string> name, const TextSpan& where);
   Relation aliased(const sql::AliasedRelation& node, const Scope* outer, const NamedTables* tables);

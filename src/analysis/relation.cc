@@ -111,13 +111,41 @@ QueryAnalyzer::Relation QueryAnalyzer::relation(const sql::Relation& node, const
                          [&](const AliasedRelation& n) { return aliased(n, outer, tables); },
                          [&](const SampledRelation& n) { return sampled(n, outer, tables); },
                          [&](const Join& n) { return join(n, outer, tables); },
-                         [&](const TableFunction& n) -> Relation {
-                           return named_error("NOT_SUPPORTED", n.span,
-                                              "table function {} is not supported yet",
-                                              to_string(n.name));
-                         },
+                         [&](const TableFunction& n) { return table_function(n); },
                          [&](const JsonTable& n) { return json_table(n, outer, tables); },
                      });
+}
+
+// `system.query` of a catalog is the table of its text, in a schema that only this can name.
+QueryAnalyzer::Relation QueryAnalyzer::table_function(const sql::TableFunction& node) {
+  const auto parts = lower_parts(node.name);
+  const bool is_query = parts.size() >= 2 && parts.size() <= 3 && parts.back() == "query" &&
+                        parts[parts.size() - 2] == "system";
+  if (!is_query || (parts.size() == 2 && !options_.catalog)) {
+    return named_error("NOT_SUPPORTED", node.span, "table function {} is not supported yet",
+                       to_string(node.name));
+  }
+  const bool fits =
+      node.arguments.size() == 1 && node.arguments[0].value &&
+      (!node.arguments[0].name || equals_ignore_case(node.arguments[0].name->value, "query"));
+  if (!fits) {
+    return named_error("MISSING_ARGUMENT", node.span, "Missing argument: QUERY");
+  }
+  const auto text = TRY(analyze_constant(*node.arguments[0].value, options_));
+  if (text->kind != TypedKind::Constant || !text->type.is(types::TypeKind::Varchar) ||
+      text->constant.is_null()) {
+    return named_error("INVALID_FUNCTION_ARGUMENT", node.arguments[0].span,
+                       "Invalid argument QUERY. Expected a constant text");
+  }
+  const TableId id{parts.size() == 3 ? parts[0] : to_lower(*options_.catalog), "system$query",
+                   text->constant.as_text()};
+  auto table = lookup_.find_table(id, std::nullopt);
+  if (!table) return std::move(table.error()).at(node.span);
+  if (!*table) {
+    return named_error("FUNCTION_NOT_FOUND", node.span, "Table function '{}' not registered",
+                       to_string(node.name));
+  }
+  return scan(*table, {}, node.span);
 }
 
 // Trino knows a column by the name that FROM gives the table: `s.t.a` only after FROM s.t.
@@ -329,6 +357,13 @@ QueryAnalyzer::Relation QueryAnalyzer::join(const sql::Join& node, const Scope* 
     return named_error("NOT_SUPPORTED", node.on ? node.on->at : node.span,
                        "{} JOIN involving UNNEST is only supported with condition ON TRUE",
                        node.type == sql::JoinType::Left ? "LEFT" : "INNER");
+  }
+  bool outer_right = joined->join == JoinKind::Right || joined->join == JoinKind::Full;
+  if (innermost(*node.right).kind == sql::RelationKind::Lateral && outer_right && !on_true) {
+    return named_error("NOT_SUPPORTED", node.on ? node.on->at : node.span,
+                       "{} JOIN involving LATERAL relation is only supported with condition ON "
+                       "TRUE",
+                       joined->join == JoinKind::Full ? "FULL" : "RIGHT");
   }
   if (lateral && (joined->join == JoinKind::Right || joined->join == JoinKind::Full)) {
     return named_error("NOT_SUPPORTED", node.span,
