@@ -65,6 +65,9 @@ std::int64_t years_between(std::int64_t begin, std::int64_t end) {
 
 std::optional<DateField> find_date_field(std::string_view name) {
   for (std::size_t i = 0; i < kFieldNames.size(); ++i) {
+    if (name == kFieldNames[i]) return static_cast<DateField>(i);
+  }
+  for (std::size_t i = 0; i < kFieldNames.size(); ++i) {
     if (equals_ignore_case(name, kFieldNames[i])) return static_cast<DateField>(i);
   }
   return std::nullopt;

@@ -18,9 +18,15 @@ using types::Value;
 using types::ZonedTime;
 
 Result<TimeZone> zone_of_name(const std::string& name) {
+  // Mostly the same from row to row.
+  thread_local std::string last_name;
+  thread_local TimeZone last;
+  if (!last_name.empty() && name == last_name) return last;
   auto zone = types::find_value_zone(name);
   if (!zone) return invalid_argument("'{}' is not a valid time zone", name);
-  return *zone;
+  last_name = name;
+  last = *zone;
+  return last;
 }
 
 Result<TimeZone> zone_of_interval(std::int64_t millis) {
