@@ -76,6 +76,8 @@ bool is_interval(const Type& type) {
   return type.is(TypeKind::IntervalDayToSecond) || type.is(TypeKind::IntervalYearToMonth);
 }
 
+constexpr int kSafeDigits = 28;  // ten billion rows stay below 38 digits
+
 // sum and avg, before the cast to the type of the result; empty if there is none.
 std::string number_aggregate(std::string_view name, const Type& argument, const std::string& text,
                              const AggregateShape& shape) {
@@ -85,11 +87,21 @@ std::string number_aggregate(std::string_view name, const Type& argument, const 
     return call_text(name, "CAST(" + text + " AS DOUBLE)", shape);
   }
   if (is_avg && !argument.is(TypeKind::Decimal)) return {};
-  constexpr int kSafeDigits = 28;  // ten billion rows stay below 38 digits
   bool is_wide = argument.is(TypeKind::Decimal) && argument.precision > kSafeDigits;
   if (!is_avg && !is_wide) return call_text("sum", text, shape);
   std::string widest = fmt::format("CAST({} AS DECIMAL(38,{}))", text, argument.scale);
   return call_text(is_avg ? "tarn_avg" : "tarn_sum", widest, shape);
+}
+
+Text grouping_text(const analysis::GroupingCall& call, const std::vector<std::string>& keys,
+                   bool one_set) {
+  std::string names;
+  for (std::int32_t key : call.keys) {
+    names += (names.empty() ? "" : ", ") + keys[static_cast<std::size_t>(key)];
+  }
+  std::string own = one_set ? "0" : "grouping(" + names + ")";
+  return fmt::format("CAST({} AS {}) AS c{}", own, TRY(duckdb::physical_type(call.type)),
+                     call.id.value);
 }
 
 std::optional<double> constant_double(const TypedExpression& node) {
@@ -166,13 +178,7 @@ Printer::Parts Printer::aggregate(const TypedRelation& node) {
     forms.emplace_back(call.id, keeps ? ColumnForm::UtcInstant : ColumnForm::Physical);
   }
   for (const auto& call : node.groupings) {
-    std::string names;
-    for (std::int32_t key : call.keys) {
-      names += (names.empty() ? "" : ", ") + keys[static_cast<std::size_t>(key)];
-    }
-    std::string own = node.sets.empty() ? "0" : "grouping(" + names + ")";
-    outputs.push_back(fmt::format("CAST({} AS {}) AS c{}", own,
-                                  TRY(duckdb::physical_type(call.type)), call.id.value));
+    outputs.push_back(TRY(grouping_text(call, keys, node.sets.empty())));
   }
   SelectParts out;
   if (before.empty()) {
@@ -273,6 +279,12 @@ Result<std::optional<std::string>> Printer::native_aggregate(
   own = find_own(kMoments, name);
   if (!own.empty()) return cast(call_text(own, "CAST(" + text + " AS DOUBLE)", shape));
   if (name == "checksum") return checksum(argument, text, shape);
+  if (name == "avg" && argument.is(TypeKind::Decimal) && argument.precision <= kSafeDigits) {
+    const Type wide = types::make_decimal(38, argument.scale);
+    const std::string parts[] = {call_text("sum", text, shape),
+                                 "CAST(" + call_text("count", text, shape) + " AS DECIMAL(19,0))"};
+    return cast(TRY(tarn_call("$divide", {wide, types::make_decimal(19, 0)}, wide, parts)));
+  }
   std::string number = number_aggregate(name, argument, text, shape);
   if (!number.empty()) return cast(number);
   bool orders = is_interval(argument) || (native && types::is_orderable(argument));
