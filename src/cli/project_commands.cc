@@ -6,11 +6,13 @@
 #include <algorithm>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/lake_access.h"
 #include "cli/lakehouse_access.h"
 #include "cli/project_options.h"
 #include "cli/terminal.h"
+#include "http/client.h"
 #include "project/commands.h"
 #include "project/compile.h"
 #include "project/parse_stamp.h"
@@ -58,6 +60,9 @@ Result<int> run_compile(const Invocation& call) {
   project::CompileOptions options;
   options.selection = TRY(selection(call));
   options.inline_sql = call.arguments.text("inline");
+  options.defer = call.arguments.flag("defer");
+  options.favor_state = call.arguments.flag("favor-state");
+  options.defer_state = call.arguments.text("defer-state");
   project::NoAdapter adapter;
   const auto output = TRY(project::run_compile(*project, options, adapter));
   if (output.exit_code == 0 && !call.arguments.flag("no-write-json")) {
@@ -102,9 +107,27 @@ Result<int> run_debug(const Invocation& call) {
   return code;
 }
 
+// GET over the network, for the package hub and archives.
+Result<std::string> fetch_url(const std::string& url) {
+  http::ClientOptions options;
+  options.redirects_max = 10;
+  const auto client = TRY(http::Client::make(std::move(options)));
+  http::Request request;
+  request.url = url;
+  auto response = TRY(client->send(request));
+  if (response.status == 404) return not_found("{} is not there", mask_secrets(url));
+  if (!response.is_success()) {
+    return unavailable("{} answered with status {}", mask_secrets(url), response.status);
+  }
+  return std::move(response.body);
+}
+
 Result<int> run_deps(const Invocation& call) {
+  project::DepsOptions deps;
+  deps.upgrade = call.arguments.flag("upgrade");
+  deps.fetch = fetch_url;
   return show(call, TRY(project::run_deps(TRY(load_options(call, "deps")), project::disk_files(),
-                                          project::system_environment())));
+                                          project::system_environment(), deps)));
 }
 
 Result<int> run_clean(const Invocation& call) {
@@ -149,14 +172,21 @@ std::vector<Command> project_commands() {
   out.push_back(project_command(
       "compile", "Write the SQL of nodes below target/compiled",
       project_options() + select_options() +
-          std::vector<Option>{value_option("inline", "SQL", "compile this instead of nodes")},
+          std::vector<Option>{
+              value_option("inline", "SQL", "compile this instead of nodes"),
+              flag_option("defer", "take from --state what is not built here"),
+              flag_option("favor-state", "with --defer: all that is not selected"),
+              value_option("defer-state", "PATH", "folder for --defer (default: --state)")},
       run_compile));
   out.push_back(project_command(
       "debug", "Test the connections of tarn.yml; show the project, its profile and packages",
       project_options() + std::vector<Option>{output_option(), lake_option(), lakehouse_option()},
       run_debug));
-  out.push_back(
-      project_command("deps", "Install the packages of packages.yml", project_options(), run_deps));
+  out.push_back(project_command(
+      "deps", "Install the packages of packages.yml, at the versions of package-lock.yml",
+      project_options() +
+          std::vector<Option>{flag_option("upgrade", "take the newest versions that are allowed")},
+      run_deps));
   out.push_back(project_command("clean", "Delete the folders of clean-targets", project_options(),
                                 run_clean));
   out.push_back(project_command(

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "project/adapter.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace tarn::project {

@@ -62,7 +62,30 @@ Result<void> add_blocks(Project& project, std::string_view text, const BlockOrig
   return ok();
 }
 
+// A tag that never ends is told with the text that follows it: that is where it stands.
+void report_open_tag(Project& project, const SourceFile& file, const std::string& message) {
+  const auto quote = message.find('"');
+  const std::string_view rest =
+      std::string_view(message).substr(quote + 1, message.size() - quote - 2);
+  const auto at = std::string_view(file.text).rfind(rest);
+  if (at == std::string_view::npos || at < 2) {
+    project.report(Severity::Error, "macro-syntax", message, &file);
+    return;
+  }
+  const std::string_view before = std::string_view(file.text).substr(0, at - 2);
+  const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+  const auto line_start = before.rfind('\n');
+  const auto column = before.size() - (line_start == std::string_view::npos ? 0 : line_start + 1);
+  project.report(Severity::Error, "macro-syntax", message.substr(0, message.find(", got \"")),
+                 &file, static_cast<std::uint32_t>(line), static_cast<std::uint32_t>(column + 1));
+}
+
 void report_file_error(Project& project, const SourceFile& file, const Error& error) {
+  if (!error.where && error.message.starts_with("unexpected EOF") &&
+      error.message.find(", got \"") != std::string::npos) {
+    report_open_tag(project, file, error.message);
+    return;
+  }
   project.report(Severity::Error, "macro-syntax", error.message, &file,
                  error.where ? error.where->line : 0, error.where ? error.where->column : 1);
 }

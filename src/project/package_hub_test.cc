@@ -48,9 +48,9 @@ class FakeHub {
       const std::string archive = package_archive(name, packages);
       answers[url] = archive;
       if (!versions.empty()) versions += ",";
-      versions += fmt::format(
-          R"("{0}": {{"name": "{1}", "version": "{0}", "downloads": {{"tarball": "{2}", "sha1": "{3}"}}}})",
-          version, name, url, to_hex(sha1(archive)));
+      versions += fmt::format(R"("{0}": {{"name": "{1}", "version": "{0}", )"
+                              R"("downloads": {{"tarball": "{2}", "sha1": "{3}"}}}})",
+                              version, name, url, to_hex(sha1(archive)));
     }
     answers[fmt::format("https://hub.getdbt.com/api/v1/{}.json", package)] =
         fmt::format(R"({{"versions": {{{}}}}})", versions);

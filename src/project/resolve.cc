@@ -28,12 +28,36 @@ void depend_on(Node& node, std::string_view id) {
   }
 }
 
+struct Place {
+  std::uint32_t line;
+  std::uint32_t column = 1;
+};
+
+// Where a node's SQL file names something in quotes; else where the node begins.
+Place place_of_name(const Node& node, std::string_view name) {
+  if (node.file == nullptr || node.raw_code.empty() || node.is_generic_test()) return {node.line};
+  const std::string_view text = node.file->text;
+  for (auto at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
+    const char before = at == 0 ? ' ' : text[at - 1];
+    const char after = at + name.size() < text.size() ? text[at + name.size()] : ' ';
+    if ((before != '\'' && before != '"') || before != after) continue;
+    const auto line_start = text.substr(0, at).rfind('\n');
+    const auto line =
+        1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
+    const auto column = at - (line_start == std::string_view::npos ? 0 : line_start + 1);
+    return {static_cast<std::uint32_t>(line), static_cast<std::uint32_t>(column)};
+  }
+  return {node.line};
+}
+
 // A missing parent of a test is a warning; dbt takes a disabled one as a note.
 void report_missing(Project& project, Node& node, std::string message, const Found& found,
-                    std::string hint) {
+                    std::string_view name, std::string hint) {
   if (must_exist(node)) {
-    project.report(Severity::Error, "missing-reference", std::move(message), node.file, node.line,
-                   1, std::move(hint));
+    Place place = place_of_name(node, name);
+    if (place.column == 0) place.column = 1;
+    project.report(Severity::Error, "missing-reference", std::move(message), node.file, place.line,
+                   place.column, std::move(hint));
     return;
   }
   node.missing_refs.push_back(node.unique_id);
@@ -56,7 +80,8 @@ void resolve_sources(Project& project, Node& node) {
   for (const auto& call : node.sources) {
     const Found found = find_source(project, node.package, call);
     if (found.node == nullptr || !found.node->enabled) {
-      report_missing(project, node, describe_missing_source(node, call, found), found, {});
+      report_missing(project, node, describe_missing_source(node, call, found), found, call.table,
+                     {});
       continue;
     }
     depend_on(node, found.node->unique_id);
@@ -68,7 +93,7 @@ void resolve_refs(Project& project, Node& node) {
   for (const auto& call : node.refs) {
     const Found found = find_ref(project, node.package, call);
     if (found.node == nullptr || !found.node->enabled) {
-      report_missing(project, node, describe_missing_ref(node, call, found), found,
+      report_missing(project, node, describe_missing_ref(node, call, found), found, call.name,
                      ref_suggestion(project, call.name));
       continue;
     }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "project/state.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <boost/json.hpp>
 #include <set>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "project/config.h"
 
 namespace tarn::project {
@@ -274,6 +277,55 @@ bool StateComparison::same_contract() const {
   const bool is = is_enforced(now);
   if (!was && !is) return true;
   return was && is && before.contract_checksum == now.contract_checksum;
+}
+
+namespace {
+
+// `varchar(10)` → `varchar`: lengths may change.
+std::string base_type(const Data& column) {
+  const std::string_view type = column.get("data_type").text();
+  return to_lower(trim(type.substr(0, type.find('('))));
+}
+
+bool has_not_null(const Data& column) {
+  for (const auto& constraint : column.get("constraints").items()) {
+    if (constraint.get("type").text() == "not_null") return true;
+  }
+  return false;
+}
+
+bool keeps_constraints(std::string_view materialized) {
+  return materialized == "table" || materialized == "incremental";
+}
+
+}  // namespace
+
+std::vector<std::string> StateComparison::contract_breaches() const {
+  std::vector<std::string> out;
+  if (now.type != ResourceType::Model || !is_enforced(before) || same_contract()) return out;
+  if (!is_enforced(now)) out.emplace_back("the contract's enforcement has been disabled");
+  const std::string_view was = config_value(before.type, before.config, "materialized").text();
+  const std::string_view is = config_value(now.type, now.config, "materialized").text();
+  bool had_constraints = before.body.get("constraints").truthy();
+  for (const auto& [name, column] : before.body.get("columns").members()) {
+    had_constraints = had_constraints || column.get("constraints").truthy();
+    const Data* other = now.columns.find(name);
+    if (other == nullptr) {
+      out.push_back(fmt::format("column {} was removed", name));
+      continue;
+    }
+    if (base_type(column) != base_type(*other)) {
+      out.push_back(fmt::format("column {} had the type {}, now {}", name,
+                                column.get("data_type").text(), other->get("data_type").text()));
+    }
+    if (keeps_constraints(was) && has_not_null(column) && !has_not_null(*other)) {
+      out.push_back(fmt::format("column {} lost its constraint not_null", name));
+    }
+  }
+  if (had_constraints && keeps_constraints(was) && !keeps_constraints(is)) {
+    out.push_back(fmt::format("it was a {} and is a {}, which keeps no constraints", was, is));
+  }
+  return out;
 }
 
 bool StateComparison::same_contents() const {

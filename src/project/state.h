@@ -52,6 +52,8 @@ struct StateComparison {
   bool same_fqn() const;
   bool same_contract() const;
   bool same_contents() const;
+  // What an enforced contract promised before and does not any more, as lines for a person.
+  std::vector<std::string> contract_breaches() const;
 };
 
 }  // namespace tarn::project

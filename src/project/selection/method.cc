@@ -298,6 +298,19 @@ bool matches_state(const Node* before, const Node& now, std::string_view state,
   return !both.same_contract();
 }
 
+// A version of a model keeps what its contract promises; others may change at will.
+Result<void> check_contract(const Node& before, const Node& now) {
+  if (now.version.is_null()) return ok();
+  const auto breaches = StateComparison{before, now}.contract_breaches();
+  if (breaches.empty()) return ok();
+  std::string text;
+  for (const auto& line : breaches) text += "\n  - " + line;
+  return invalid_input(
+      "while comparing to the earlier project, a breaking change to the enforced contract of {} "
+      "(version {}, {}) was found: consider a new version{}",
+      now.unique_id, to_python(now.version), now.original_path, text);
+}
+
 Result<NodeSet> match_state(std::string_view state, const NodeSet& among,
                             const SelectionInput& input) {
   if (input.previous == nullptr || input.previous->manifest == nullptr) {
@@ -316,6 +329,9 @@ Result<NodeSet> match_state(std::string_view state, const NodeSet& among,
     const Node& node = input.graph->node(index);
     const auto found = before.find(node.unique_id);
     const Node* old = found == before.end() ? nullptr : found->second;
+    if (old != nullptr && (state == "modified" || state == "modified.contract")) {
+      TRY(check_contract(*old, node));
+    }
     if (matches_state(old, node, state, macros)) out.add(index);
   }
   return out;
