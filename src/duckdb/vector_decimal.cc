@@ -176,6 +176,25 @@ VectorRun decimal_run(std::shared_ptr<const RowCall> call, Compute compute) {
   };
 }
 
+// A product of two numbers of 64 bits, which always fits.
+VectorRun wide_product_run() {
+  return [](dk::DataChunk& arguments, dk::Vector& result) {
+    const ResultRows rows(arguments, result);
+    const Numbers<std::int64_t> left(arguments.data[0], rows.count());
+    const Numbers<std::int64_t> right(arguments.data[1], rows.count());
+    auto* out = dk::FlatVector::GetData<dk::hugeint_t>(result);
+    for (dk::idx_t row = 0; row < rows.count(); ++row) {
+      if (!left.is_valid(row) || !right.is_valid(row)) {
+        dk::FlatVector::SetNull(result, row, true);
+        continue;
+      }
+      const Int128 product = static_cast<Int128>(left[row]) * right[row];
+      out[row] = dk::hugeint_t(static_cast<std::int64_t>(product >> 64),
+                               static_cast<std::uint64_t>(product));
+    }
+  };
+}
+
 template <DecimalOp op>
 std::optional<VectorFunction> make_decimal(const functions::CallSignature& signature) {
   auto call = make_row_call(signature);
@@ -187,6 +206,8 @@ std::optional<VectorFunction> make_decimal(const functions::CallSignature& signa
       signature.result.precision <= kDigits64) {
     return VectorFunction{decimal_run<std::int64_t>(std::move(call), Compute64<op>(shape))};
   }
+  const bool narrow = a.precision <= kDigits64 && b.precision <= kDigits64;
+  if (op == DecimalOp::Multiply && narrow) return VectorFunction{wide_product_run()};
   return VectorFunction{decimal_run<Int128>(std::move(call), Compute128<op>(shape))};
 }
 

@@ -192,13 +192,17 @@ std::optional<std::string> Printer::native_decimal(const TypedExpression& node,
   const std::string& name = node.function->name;
   if (!node.type.is(TypeKind::Decimal) || arguments.empty()) return std::nullopt;
   if (!node.children[0]->type.is(TypeKind::Decimal)) return std::nullopt;
-  if (name == "$negate") return "(-(" + arguments[0] + "))";
-  if (name == "abs") return "abs(" + arguments[0] + ")";
+  // DuckDB forgets the type where an operand is a typed NULL.
+  auto typed = [&](const std::string& text) {
+    return fmt::format("CAST({} AS DECIMAL({},{}))", text, node.type.precision, node.type.scale);
+  };
+  if (name == "$negate") return typed("-(" + arguments[0] + ")");
+  if (name == "abs") return typed("abs(" + arguments[0] + ")");
   char sign = name == "$add" ? '+' : name == "$subtract" ? '-' : name == "$multiply" ? '*' : ' ';
   bool fits =
       sign != ' ' && node.type.precision <= 18 && node.children[1]->type.is(TypeKind::Decimal);
   if (!fits) return std::nullopt;
-  return fmt::format("({} {} {})", arguments[0], sign, arguments[1]);
+  return typed(fmt::format("{} {} {}", arguments[0], sign, arguments[1]));
 }
 
 std::optional<std::string> Printer::native_date(const TypedExpression& node,

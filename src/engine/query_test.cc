@@ -103,6 +103,18 @@ TEST_CASE("values that compare otherwise than they are stored") {
   });
 }
 
+TEST_CASE("decimals") {
+  check_all({
+      {"SELECT a * b, a * NULL FROM (VALUES (DECIMAL '9999999999999.99', DECIMAL "
+       "'-99999999999999.99'), (NULL, DECIMAL '12345678901234.99')) t(a, b)",
+       "[\"-999999999999998900000000000.0001\",null] [null,null]"},
+      {"SELECT avg(x), avg(DISTINCT x) FROM (VALUES DECIMAL '1.05', DECIMAL '1.06', DECIMAL "
+       "'-1.05', DECIMAL '1.06') t(x)",
+       "[\"0.53\",\"0.35\"]"},
+      {"SELECT avg(x), sum(x) FROM (VALUES DECIMAL '1.05') t(x) WHERE x > 2", "[null,null]"},
+  });
+}
+
 TEST_CASE("joins, UNNEST and recursion") {
   check_all({
       {"SELECT x, y, o FROM (VALUES 1) t(k) LEFT JOIN UNNEST(ARRAY[1, 2], ARRAY['a']) WITH "
