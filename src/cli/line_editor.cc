@@ -115,6 +115,20 @@ struct EditedLine {
     text.erase(from, at - from);
     at = from;
   }
+  // What a key does to the one line.
+  void apply(Key key) {
+    if (key == Key::Left) at = previous();
+    if (key == Key::Right) at = next();
+    if (key == Key::Home) at = 0;
+    if (key == Key::End) at = text.size();
+    if (key == Key::Delete) text.erase(at, next() - at);
+  }
+  void erase_word() {
+    std::size_t from = at;
+    while (from > 0 && text[from - 1] == ' ') --from;
+    while (from > 0 && text[from - 1] != ' ') --from;
+    erase_before(from);
+  }
   std::size_t word_start() const {
     std::size_t from = at;
     while (from > 0 && is_word_byte(text[from - 1])) --from;
@@ -226,6 +240,11 @@ LineEditor::Input LineEditor::edit(const std::string& prompt) {
     line.text = entry == history_.size() ? draft : replace_all(history_[entry], "\n", " ");
     line.at = line.text.size();
   };
+  const auto follow = [&](Key key) {
+    if (key == Key::Up && entry > 0) go_to(entry - 1);
+    if (key == Key::Down && entry < history_.size()) go_to(entry + 1);
+    line.apply(key);
+  };
   for (;;) {
     draw(prompt, line);
     const int byte = read_byte();
@@ -265,39 +284,11 @@ LineEditor::Input LineEditor::edit(const std::string& prompt) {
       case 11:  // Ctrl-K
         line.text.resize(line.at);
         break;
-      case 23: {  // Ctrl-W
-        std::size_t from = line.at;
-        while (from > 0 && line.text[from - 1] == ' ') --from;
-        while (from > 0 && line.text[from - 1] != ' ') --from;
-        line.erase_before(from);
+      case 23:  // Ctrl-W
+        line.erase_word();
         break;
-      }
       case 27:
-        switch (read_escape()) {
-          case Key::Left:
-            line.at = line.previous();
-            break;
-          case Key::Right:
-            line.at = line.next();
-            break;
-          case Key::Home:
-            line.at = 0;
-            break;
-          case Key::End:
-            line.at = line.text.size();
-            break;
-          case Key::Delete:
-            line.text.erase(line.at, line.next() - line.at);
-            break;
-          case Key::Up:
-            if (entry > 0) go_to(entry - 1);
-            break;
-          case Key::Down:
-            if (entry < history_.size()) go_to(entry + 1);
-            break;
-          case Key::Unknown:
-            break;
-        }
+        follow(read_escape());
         break;
       default:
         if (byte >= 32) line.insert(std::string(1, static_cast<char>(byte)));
