@@ -52,7 +52,8 @@ struct TableVersion {
 };
 
 // Each name of a statement is asked for once; the answer pins a snapshot. Errors carry Trino's name
-// (CATALOG_NOT_FOUND, SCHEMA_NOT_FOUND, …, see types/error_name.h) and get the place from the analyzer.
+// (CATALOG_NOT_FOUND, SCHEMA_NOT_FOUND, …, see types/error_name.h) and get the place from the
+// analyzer.
 class TableLookup {
  public:
   virtual ~TableLookup() = default;

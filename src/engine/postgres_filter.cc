@@ -19,8 +19,8 @@ using types::TypeKind;
 using types::Value;
 
 // Years 1 to 9999: texts outside of these differ.
-constexpr std::int64_t kDayMin = -719'162;
-constexpr std::int64_t kDayMax = 2'932'896;
+constexpr std::int64_t kTextDayMin = -719'162;
+constexpr std::int64_t kTextDayMax = 2'932'896;
 constexpr std::int64_t kDayMicros = 86'400'000'000;
 
 std::optional<types::TypedValue> constant_of(const TypedExpression& node) {
@@ -58,7 +58,7 @@ bool keeps_values(const Type& from, const Type& to) {
 
 std::optional<std::string> timestamp_literal(const types::Timestamp& value, const char* type) {
   if (value.picos != 0) return std::nullopt;
-  if (value.micros < kDayMin * kDayMicros || value.micros >= (kDayMax + 1) * kDayMicros) {
+  if (value.micros < kTextDayMin * kDayMicros || value.micros >= (kTextDayMax + 1) * kDayMicros) {
     return std::nullopt;
   }
   const types::Timestamp utc{value.micros, 0, {}};
@@ -87,7 +87,8 @@ std::optional<std::string> literal(const types::TypedValue& constant, PushKind k
     case PushKind::Date:
     case PushKind::Timestamp:
       if (type.is(TypeKind::Timestamp)) return timestamp_literal(value.as_timestamp(), "timestamp");
-      if (!type.is(TypeKind::Date) || value.as_int() < kDayMin || value.as_int() > kDayMax) {
+      if (!type.is(TypeKind::Date) || value.as_int() < kTextDayMin ||
+          value.as_int() > kTextDayMax) {
         return std::nullopt;
       }
       return fmt::format("'{}'::date", types::cast_to_text(type, value));
