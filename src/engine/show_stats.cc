@@ -8,6 +8,7 @@
 #include "engine/statements.h"
 #include "iceberg/scan/plan.h"
 #include "types/error_name.h"
+#include "types/number_text.h"
 #include "types/value_text.h"
 
 namespace tarn::engine {
@@ -56,13 +57,24 @@ bool shows_bounds(const types::Type& type) {
          type.is(types::TypeKind::Timestamp) || type.is(types::TypeKind::TimestampWithTimeZone);
 }
 
+// Trino keeps the bounds of decimals as doubles.
+Value bound_text(const types::Type& type, const Value& value) {
+  std::string text = types::cast_to_text(type, value);
+  if (type.is(types::TypeKind::Decimal)) {
+    const double number = parse_double(text).value_or(0);
+    text.clear();
+    types::append_java_double(text, number);
+  }
+  return text_value(std::move(text));
+}
+
 Row stats_row(const iceberg::Field& field, const ColumnFigures& figures, std::int64_t rows) {
   Value low;
   Value high;
   auto type = from_lake_type(field.type);
   if (type && shows_bounds(*type) && figures.bounds_known && figures.low) {
-    low = text_value(types::cast_to_text(*type, from_lake_value(*figures.low, field.type)));
-    high = text_value(types::cast_to_text(*type, from_lake_value(*figures.high, field.type)));
+    low = bound_text(*type, from_lake_value(*figures.low, field.type));
+    high = bound_text(*type, from_lake_value(*figures.high, field.type));
   }
   const bool counts_nulls = figures.nulls_known && rows > 0;
   const bool is_text =

@@ -14,7 +14,7 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "migrate"))
 import psycopg2
-import services  # noqa: F401
+import services
 import trino
 from services import check
 
@@ -132,4 +132,4 @@ def fresh_schema(server: trino.Server, name: str) -> str:
     return name
 
 
-__all__ = ["Ours", "check", "compare", "connect", "datetime", "fresh_schema", "os", "trino"]
+__all__ = ["Ours", "check", "compare", "connect", "datetime", "fresh_schema", "os", "services", "trino"]
