@@ -20,7 +20,7 @@ namespace tarn::project {
 
 namespace {
 
-constexpr std::string_view kFormat = "tarn parse stamp 1";
+constexpr std::string_view kStampFormat = "tarn parse stamp 1";
 constexpr std::int64_t kTrustAfterMicros = 2'000'000;
 
 std::string short_hash(std::string_view text) { return to_hex(sha256(text)).substr(0, 32); }
@@ -114,7 +114,7 @@ struct Stamp {
   std::map<std::string, std::string> lines;
 
   std::string text() const {
-    std::string out = std::string(kFormat) + "\n";
+    std::string out = std::string(kStampFormat) + "\n";
     for (const auto& [key, value] : lines) out += fmt::format("{}\t{}\n", key, value);
     return out;
   }
@@ -122,7 +122,7 @@ struct Stamp {
     Stamp out;
     bool first = true;
     for (const auto line : split(text, '\n')) {
-      if (first && line != kFormat) return out;
+      if (first && line != kStampFormat) return out;
       first = false;
       const auto tab = line.rfind('\t');
       if (tab != std::string_view::npos) {
