@@ -114,7 +114,7 @@ TEST_CASE("every type as a real server sends it, direct and compressed") {
   };
   for (const char* file : {"types", "types_zstd", "types_lz4"}) {
     CAPTURE(file);
-    Playback server(recorded(file));
+    Playback server(recorded(TARN_SOURCE_DIR, file));
     const auto outcome = CHECK_OK(run(server.url()));
     REQUIRE(outcome.rows.size() == 1);
     REQUIRE(outcome.columns.size() == std::size(expected));
@@ -141,7 +141,7 @@ TEST_CASE("every type as a real server sends it, direct and compressed") {
 
 TEST_CASE("recorded statements: results in many segments, updates, none at all") {
   for (const char* file : {"customers_zstd", "customers_lz4"}) {
-    Playback server(recorded(file));
+    Playback server(recorded(TARN_SOURCE_DIR, file));
     const auto outcome = CHECK_OK(run(server.url()));
     REQUIRE(outcome.rows.size() == 1000);
     std::int64_t sum = 0;
@@ -152,21 +152,21 @@ TEST_CASE("recorded statements: results in many segments, updates, none at all")
     CHECK(sum == 500'500);
   }
   {
-    Playback server(recorded("no_rows"));
+    Playback server(recorded(TARN_SOURCE_DIR, "no_rows"));
     const auto outcome = CHECK_OK(run(server.url()));
     CHECK(outcome.rows.empty());
     REQUIRE(outcome.columns.size() == 1);
     CHECK(outcome.columns[0].name == "one");
   }
   {
-    Playback server(recorded("update"));
+    Playback server(recorded(TARN_SOURCE_DIR, "update"));
     const auto outcome = CHECK_OK(run(server.url()));
     CHECK(outcome.update_type == "CREATE TABLE");
     CHECK(outcome.update_count == 2);
     CHECK(numbers(outcome) == std::vector<std::int64_t>{2});
   }
   {
-    Playback server(recorded("drop"));
+    Playback server(recorded(TARN_SOURCE_DIR, "drop"));
     const auto outcome = CHECK_OK(run(server.url()));
     CHECK(outcome.update_type == "DROP TABLE");
     CHECK(!outcome.update_count);
@@ -175,7 +175,7 @@ TEST_CASE("recorded statements: results in many segments, updates, none at all")
 
 TEST_CASE("recorded statements change the session") {
   const auto session_after = [](const char* file) {
-    Playback server(recorded(file));
+    Playback server(recorded(TARN_SOURCE_DIR, file));
     auto client = CHECK_OK(Client::make(options_for(server.url())));
     Session session;
     CHECK_OK(run(*client, "x", session));
@@ -190,7 +190,7 @@ TEST_CASE("recorded statements change the session") {
 
 TEST_CASE("failed statements have Trino's name, the place and the query") {
   {
-    Playback server(recorded("missing_table"));
+    Playback server(recorded(TARN_SOURCE_DIR, "missing_table"));
     const std::string sql = "SELECT *\nFROM lake.\"nö\".missing m";
     const auto outcome = run(server.url(), sql);
     CHECK_ERROR(outcome, ErrorCode::NotFound, "SCHEMA_NOT_FOUND: Schema 'nö' does not exist");
@@ -200,7 +200,7 @@ TEST_CASE("failed statements have Trino's name, the place and the query") {
     CHECK(outcome.error().where->column == 6);
     CHECK(sql.substr(outcome.error().where->offset, outcome.error().where->length) == "lake");
   }
-  Playback server(recorded("division"));
+  Playback server(recorded(TARN_SOURCE_DIR, "division"));
   const auto outcome = run(server.url());
   CHECK_ERROR(outcome, ErrorCode::InvalidInput, "DIVISION_BY_ZERO: Division by zero");
   CHECK(!outcome.error().where);

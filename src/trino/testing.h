@@ -58,10 +58,9 @@ class Playback {
   http::ScriptedServer server_;
 };
 
-// The answers of a file of tests/interop/trino.
-inline std::vector<std::string> recorded(const std::string& name) {
-  const auto text =
-      read_file(std::string(TARN_SOURCE_DIR) + "/tests/interop/trino/" + name + ".txt");
+// The answers of a file of tests/interop/trino below the folder of the sources.
+inline std::vector<std::string> recorded(const std::string& sources, const std::string& name) {
+  const auto text = read_file(sources + "/tests/interop/trino/" + name + ".txt");
   VERIFY(text.has_value(), name);
   std::vector<std::string> answers;
   std::string headers;
