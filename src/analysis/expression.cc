@@ -174,8 +174,7 @@ QueryAnalyzer::Expression QueryAnalyzer::column(const sql::Expression& node,
     return named_error("AMBIGUOUS_NAME", node.at, "Column '{}' is ambiguous", shown);
   }
   if (!found.field) {
-    return named_error("COLUMN_NOT_FOUND", node.at, "Column '{}' cannot be resolved",
-                       shown);
+    return named_error("COLUMN_NOT_FOUND", node.at, "Column '{}' cannot be resolved", shown);
   }
   if (found.scope->no_correlation && found.levels > 0) {
     return named_error("NOT_SUPPORTED", node.at,

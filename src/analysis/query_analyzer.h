@@ -189,8 +189,7 @@ class QueryAnalyzer {
   struct JsonTableState;
   Result<void> json_table_default(JsonTableState& state, std::string& out, std::string_view name,
                                   const sql::JsonBehavior& behavior, const types::Type& type);
-  Result<std::string> json_table_column(JsonTableState& state,
-                                        const sql::JsonTableColumn& column);
+  Result<std::string> json_table_column(JsonTableState& state, const sql::JsonTableColumn& column);
   // The plan below one path as the text that `$json_table` reads.
   Result<std::string> json_table_plan(JsonTableState& state, const std::string& path,
                                       const std::optional<sql::Identifier>& name,
