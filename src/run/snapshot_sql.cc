@@ -75,16 +75,17 @@ std::string change_condition(const SnapshotStatement& statement) {
   std::string changed = fmt::format("({})", statement.strategy.row_changed);
   if (records) changed += fmt::format(" or {}.{} = 'True'", kOpen, columns.is_deleted);
   std::string out = fmt::format(
-      "(change = 'insert' and {0}.{2} is not null and ({1}.{3} is null or {4}))\n"
-      "      or (change = 'update' and {0}.{2} is not null and {1}.{3} is not null and ({4}))",
+      "(dbt_changes.dbt_change = 'insert' and {0}.{2} is not null and ({1}.{3} is null or {4}))\n"
+      "      or (dbt_changes.dbt_change = 'update' and {0}.{2} is not null and {1}.{3} is not null "
+      "and ({4}))",
       kSource, kOpen, kFromSource, kFromTarget, changed);
   if (statement.strategy.hard_deletes != HardDeletes::Ignore) {
     std::string vanished = fmt::format("{}.{} is null", kSource, kFromSource);
     if (records) {
       vanished += fmt::format(" and coalesce({}.{}, 'False') <> 'True'", kOpen, columns.is_deleted);
     }
-    out += fmt::format("\n      or (change in ('delete'{}) and {})", records ? ", 'record'" : "",
-                       vanished);
+    out += fmt::format("\n      or (dbt_changes.dbt_change in ('delete'{}) and {})",
+                       records ? ", 'record'" : "", vanished);
   }
   return out;
 }
@@ -101,11 +102,11 @@ std::string changes(HardDeletes hard_deletes) {
   return "";
 }
 
-// `case change when … end as name`
+// `case dbt_changes.dbt_change when … end as name`
 std::string by_change(std::string_view insert, std::string_view update, std::string_view remove,
                       std::string_view record, HardDeletes hard_deletes, std::string_view name) {
-  std::string out =
-      fmt::format("case change when 'insert' then {} when 'update' then {}", insert, update);
+  std::string out = fmt::format(
+      "case dbt_changes.dbt_change when 'insert' then {} when 'update' then {}", insert, update);
   if (hard_deletes != HardDeletes::Ignore) out += fmt::format(" when 'delete' then {}", remove);
   if (hard_deletes == HardDeletes::NewRecord) out += fmt::format(" when 'record' then {}", record);
   return out + fmt::format(" end as {}", name);
@@ -114,12 +115,15 @@ std::string by_change(std::string_view insert, std::string_view update, std::str
 std::string staging_columns(const SnapshotStatement& statement) {
   const auto& names = statement.columns;
   const HardDeletes deletes = statement.strategy.hard_deletes;
-  std::string out = "case change when 'record' then 'insert' else change end as dbt_change_type";
+  std::string out =
+      "case dbt_changes.dbt_change when 'record' then 'insert' else dbt_changes.dbt_change end as "
+      "dbt_change_type";
   for (const auto& column : statement.source_columns) {
     const std::string name = quoted_name(column);
     if (deletes == HardDeletes::NewRecord) {
-      out += fmt::format(",\n      case change when 'record' then {}.{} else {}.{} end as {}",
-                         kOpen, name, kSource, name, name);
+      out += fmt::format(
+          ",\n      case dbt_changes.dbt_change when 'record' then {}.{} else {}.{} end as {}",
+          kOpen, name, kSource, name, name);
     } else {
       out += fmt::format(",\n      {}.{}", kSource, name);
     }
@@ -199,7 +203,7 @@ std::string snapshot_merge(const SnapshotStatement& statement) {
       "  select {columns}\n"
       "  from {source_data}\n"
       "  full outer join {open_data} on {join}\n"
-      "  cross join (values {changes}) as dbt_changes (change)\n"
+      "  cross join (values {changes}) as dbt_changes (dbt_change)\n"
       "  where {condition}\n"
       ") as DBT_INTERNAL_SOURCE\n"
       "on DBT_INTERNAL_SOURCE.{id_name} = DBT_INTERNAL_DEST.{id_name}\n"

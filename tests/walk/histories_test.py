@@ -88,7 +88,7 @@ def make_project(work: pathlib.Path, url: str) -> None:
     for name, config in SNAPSHOTS.items():
         (work / f"snapshots/{name}.sql").write_text(
             f"{{% snapshot {name} %}}\n{{{{ config({config}) }}}}\n"
-            "select id, part, name, amount, cast(changed as timestamp(6)) as changed"
+            "select id, part, name, amount, cast(changed as timestamp(6)) as changed, part as change"
             " from shop.public.thing\n{% endsnapshot %}\n"
         )
 
