@@ -19,17 +19,6 @@ using types::named_error;
 
 namespace {
 
-Result<std::optional<Answer>> alter_elsewhere(StatementRun& run, const sql::Statement& statement,
-                                              const sql::QualifiedName& name) {
-  const auto id = TRY(run.resolve(name));
-  const CatalogHandle* handle = TRY(run.handle(id.catalog));
-  if (handle == nullptr || !std::holds_alternative<PostgresCatalog>(*handle)) {
-    return std::optional<Answer>();
-  }
-  return std::optional(
-      TRY(run_postgres_statement(run, std::get<PostgresCatalog>(*handle), statement, id)));
-}
-
 // The field at a path of names of SQL, and its path in the table's own letters.
 struct FoundField {
   const iceberg::Field* field = nullptr;
@@ -87,7 +76,7 @@ Result<void> place_column(iceberg::UpdateSchema& update, const sql::AddColumn& s
 }  // namespace
 
 Result<Answer> run_add_column(StatementRun& run, const sql::AddColumn& statement) {
-  if (auto answer = TRY(alter_elsewhere(run, statement, statement.table)))
+  if (auto answer = TRY(run_in_postgres(run, statement, statement.table)))
     return *std::move(answer);
   const auto target =
       TRY(open_alter_target(run, statement.table, statement.table_if_exists, statement.span));
@@ -180,7 +169,7 @@ Result<void> check_droppable(const iceberg::TableMetadata& metadata, const icebe
 }  // namespace
 
 Result<Answer> run_drop_column(StatementRun& run, const sql::DropColumn& statement) {
-  if (auto answer = TRY(alter_elsewhere(run, statement, statement.table)))
+  if (auto answer = TRY(run_in_postgres(run, statement, statement.table)))
     return *std::move(answer);
   const auto target =
       TRY(open_alter_target(run, statement.table, statement.table_if_exists, statement.span));
@@ -213,7 +202,7 @@ Result<Answer> run_drop_column(StatementRun& run, const sql::DropColumn& stateme
 }
 
 Result<Answer> run_rename_column(StatementRun& run, const sql::RenameColumn& statement) {
-  if (auto answer = TRY(alter_elsewhere(run, statement, statement.table)))
+  if (auto answer = TRY(run_in_postgres(run, statement, statement.table)))
     return *std::move(answer);
   const auto target =
       TRY(open_alter_target(run, statement.table, statement.table_if_exists, statement.span));
@@ -245,7 +234,7 @@ Result<Answer> run_rename_column(StatementRun& run, const sql::RenameColumn& sta
 }
 
 Result<Answer> run_alter_column(StatementRun& run, const sql::AlterColumn& statement) {
-  if (auto answer = TRY(alter_elsewhere(run, statement, statement.table)))
+  if (auto answer = TRY(run_in_postgres(run, statement, statement.table)))
     return *std::move(answer);
   const char* kind = statement.type ? "SET COLUMN TYPE" : "DROP NOT NULL";
   const auto target =
@@ -302,7 +291,7 @@ Result<void> set_partitioning(iceberg::UpdatePartition& update,
 }  // namespace
 
 Result<Answer> run_set_properties(StatementRun& run, const sql::SetProperties& statement) {
-  if (auto answer = TRY(alter_elsewhere(run, statement, statement.name))) return *std::move(answer);
+  if (auto answer = TRY(run_in_postgres(run, statement, statement.name))) return *std::move(answer);
   if (statement.object == sql::ObjectKind::MaterializedView) {
     return named_error("NOT_SUPPORTED", statement.span,
                        "This connector does not support setting materialized view properties");

@@ -89,10 +89,8 @@ Result<Answer> run_comment(StatementRun& run, const sql::CommentOn& statement) {
   name.parts.assign(statement.name.parts.begin(),
                     statement.name.parts.begin() + static_cast<std::ptrdiff_t>(count));
   const auto id = TRY(run.resolve(name));
+  if (auto answer = TRY(run_in_postgres(run, statement, id))) return *std::move(answer);
   const CatalogHandle* handle = TRY(run.handle(id.catalog));
-  if (handle != nullptr && std::holds_alternative<PostgresCatalog>(*handle)) {
-    return run_postgres_statement(run, std::get<PostgresCatalog>(*handle), statement, id);
-  }
   if (handle == nullptr || !std::holds_alternative<LakeCatalog>(*handle)) {
     return named_error("NOT_SUPPORTED", statement.span,
                        "This connector does not support setting {} comments",

@@ -242,10 +242,7 @@ Result<std::optional<Answer>> elsewhere(StatementRun& run, const sql::Statement&
   if (handle != nullptr && std::holds_alternative<LakeCatalog>(*handle)) {
     return std::optional<Answer>();
   }
-  if (handle != nullptr && std::holds_alternative<PostgresCatalog>(*handle)) {
-    return std::optional(
-        TRY(run_postgres_statement(run, std::get<PostgresCatalog>(*handle), statement, id)));
-  }
+  if (auto answer = TRY(run_in_postgres(run, statement, id))) return answer;
   return named_error("NOT_SUPPORTED", statement.span,
                      "This connector does not support creating tables");
 }

@@ -14,18 +14,6 @@ using types::named_error;
 
 namespace {
 
-// The plug for targets that are not in a lake; nullopt for lakes.
-Result<std::optional<Answer>> in_postgres(StatementRun& run, const sql::Statement& statement,
-                                          const sql::QualifiedName& name) {
-  const auto id = TRY(run.resolve(name));
-  const CatalogHandle* handle = TRY(run.handle(id.catalog));
-  if (handle == nullptr || !std::holds_alternative<PostgresCatalog>(*handle)) {
-    return std::optional<Answer>();
-  }
-  return std::optional(
-      TRY(run_postgres_statement(run, std::get<PostgresCatalog>(*handle), statement, id)));
-}
-
 Answer counted(const char* update_type, std::int64_t count) {
   return make_update(update_type, count);
 }
@@ -33,7 +21,8 @@ Answer counted(const char* update_type, std::int64_t count) {
 }  // namespace
 
 Result<Answer> run_insert(StatementRun& run, const sql::Insert& statement) {
-  if (auto answer = TRY(in_postgres(run, statement, statement.table))) return *std::move(answer);
+  if (auto answer = TRY(run_in_postgres(run, statement, statement.table)))
+    return *std::move(answer);
   const auto target = TRY(open_target(run, statement.table, "Inserting into", "inserts"));
   auto typed = TRY(analysis::analyze_insert(statement, run, run.options()));
   TRY(check_writable_format(table_format(*target.table.metadata)));
@@ -72,7 +61,8 @@ Result<std::optional<std::int64_t>> delete_by_metadata(StatementRun& run, const 
 }  // namespace
 
 Result<Answer> run_delete(StatementRun& run, const sql::Delete& statement) {
-  if (auto answer = TRY(in_postgres(run, statement, statement.table))) return *std::move(answer);
+  if (auto answer = TRY(run_in_postgres(run, statement, statement.table)))
+    return *std::move(answer);
   const auto target = TRY(open_target(run, statement.table, "Deleting from", "deletes"));
   const auto typed = TRY(analysis::analyze_delete(statement, run, run.options()));
   auto count = TRY(delete_by_metadata(run, target, typed));
@@ -89,7 +79,8 @@ Result<Answer> run_delete(StatementRun& run, const sql::Delete& statement) {
 }
 
 Result<Answer> run_update(StatementRun& run, const sql::Update& statement) {
-  if (auto answer = TRY(in_postgres(run, statement, statement.table))) return *std::move(answer);
+  if (auto answer = TRY(run_in_postgres(run, statement, statement.table)))
+    return *std::move(answer);
   const auto target = TRY(open_target(run, statement.table, "Updating", "modifying table rows"));
   const auto typed = TRY(analysis::analyze_update(statement, run, run.options()));
   TRY(check_writable_format(table_format(*target.table.metadata)));
@@ -106,7 +97,8 @@ Result<Answer> run_update(StatementRun& run, const sql::Update& statement) {
 }
 
 Result<Answer> run_truncate(StatementRun& run, const sql::Truncate& statement) {
-  if (auto answer = TRY(in_postgres(run, statement, statement.table))) return *std::move(answer);
+  if (auto answer = TRY(run_in_postgres(run, statement, statement.table)))
+    return *std::move(answer);
   const auto id = TRY(run.resolve(statement.table));
   const auto relation = TRY(run.find_relation(id));
   if (relation && relation->kind != RelationKind::Table) {

@@ -41,10 +41,7 @@ Result<std::optional<Answer>> elsewhere(StatementRun& run, const sql::Statement&
   if (handle != nullptr && std::holds_alternative<LakeCatalog>(*handle)) {
     return std::optional<Answer>();
   }
-  if (handle != nullptr && std::holds_alternative<PostgresCatalog>(*handle)) {
-    return std::optional(
-        TRY(run_postgres_statement(run, std::get<PostgresCatalog>(*handle), statement, id)));
-  }
+  if (auto answer = TRY(run_in_postgres(run, statement, id))) return answer;
   return named_error("NOT_SUPPORTED", statement.span, "This connector does not support {}", doing);
 }
 
@@ -164,11 +161,8 @@ Result<analysis::TableId> rename_target(const sql::Rename& statement,
 Result<Answer> run_rename(StatementRun& run, const sql::Rename& statement) {
   if (statement.object == ObjectKind::Schema) {
     const auto id = TRY(run.resolve_schema(statement.from));
-    const CatalogHandle* handle = TRY(run.handle(id.catalog));
-    if (handle != nullptr && std::holds_alternative<PostgresCatalog>(*handle)) {
-      return run_postgres_statement(run, std::get<PostgresCatalog>(*handle), statement,
-                                    {id.catalog, id.schema, ""});
-    }
+    const analysis::TableId target{id.catalog, id.schema, ""};
+    if (auto answer = TRY(run_in_postgres(run, statement, target))) return *std::move(answer);
     auto* access = TRY(run.access(id.catalog));
     if (!TRY(access->has_schema(id.schema))) {
       return named_error("SCHEMA_NOT_FOUND", statement.span, "Schema '{}.{}' does not exist",

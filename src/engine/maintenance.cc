@@ -383,11 +383,9 @@ Result<Answer> call_lake(StatementRun& run, const LakeCatalog& lake, const sql::
 
 Result<Answer> run_call(StatementRun& run, const sql::Call& statement) {
   const CallTarget call = TRY(resolve_procedure(run, statement));
+  const analysis::TableId target{call.catalog, "system", call.procedure};
+  if (auto answer = TRY(run_in_postgres(run, statement, target))) return *std::move(answer);
   const CatalogHandle* handle = TRY(run.handle(call.catalog));
-  if (handle != nullptr && std::holds_alternative<PostgresCatalog>(*handle)) {
-    return run_postgres_statement(run, std::get<PostgresCatalog>(*handle), statement,
-                                  {call.catalog, "system", call.procedure});
-  }
   if (handle != nullptr && std::holds_alternative<LakeCatalog>(*handle)) {
     return call_lake(run, std::get<LakeCatalog>(*handle), statement, call);
   }

@@ -94,10 +94,8 @@ bool writes_rows(const analysis::TypedMerge& typed) {
 }  // namespace
 
 Result<Answer> run_merge(StatementRun& run, const sql::Merge& statement) {
-  const auto id = TRY(run.resolve(statement.table));
-  const CatalogHandle* handle = TRY(run.handle(id.catalog));
-  if (handle != nullptr && std::holds_alternative<PostgresCatalog>(*handle)) {
-    return run_postgres_statement(run, std::get<PostgresCatalog>(*handle), statement, id);
+  if (auto answer = TRY(run_in_postgres(run, statement, statement.table))) {
+    return *std::move(answer);
   }
   const auto target =
       TRY(open_target(run, statement.table, "Merging into", "modifying table rows"));

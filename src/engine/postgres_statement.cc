@@ -388,14 +388,21 @@ Result<Answer> dispatch_statement(const Target& target, const sql::Statement& st
 
 }  // namespace
 
-Result<Answer> run_postgres_statement(StatementRun& run, const PostgresCatalog& catalog,
-                                      const sql::Statement& statement,
-                                      const analysis::TableId& target) {
+Result<std::optional<Answer>> run_in_postgres(StatementRun& run, const sql::Statement& statement,
+                                              const analysis::TableId& target) {
+  const CatalogHandle* handle = TRY(run.handle(target.catalog));
+  if (handle == nullptr || !std::holds_alternative<PostgresCatalog>(*handle)) {
+    return std::optional<Answer>();
+  }
   TRY(run.check_autocommit(target.catalog));
   auto* access = TRY(run.access(target.catalog));
-  // Of a catalog with this handle there is no other kind.
-  (void)catalog;
-  return dispatch_statement({run, static_cast<PostgresAccess&>(*access), target}, statement);
+  return std::optional(
+      TRY(dispatch_statement({run, static_cast<PostgresAccess&>(*access), target}, statement)));
+}
+
+Result<std::optional<Answer>> run_in_postgres(StatementRun& run, const sql::Statement& statement,
+                                              const sql::QualifiedName& target) {
+  return run_in_postgres(run, statement, TRY(run.resolve(target)));
 }
 
 }  // namespace tarn::engine

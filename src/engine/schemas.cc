@@ -13,11 +13,8 @@ Result<Answer> run_create_schema(StatementRun& run, const sql::CreateSchema& sta
   const auto id = TRY(run.resolve_schema(statement.name));
   const LakeCatalog* lake = TRY(find_lake(run, id.catalog));
   if (lake == nullptr) {
-    const CatalogHandle* handle = TRY(run.handle(id.catalog));
-    if (handle != nullptr && std::holds_alternative<PostgresCatalog>(*handle)) {
-      return run_postgres_statement(run, std::get<PostgresCatalog>(*handle), statement,
-                                    {id.catalog, id.schema, ""});
-    }
+    const analysis::TableId target{id.catalog, id.schema, ""};
+    if (auto answer = TRY(run_in_postgres(run, statement, target))) return *std::move(answer);
     return named_error("NOT_SUPPORTED", statement.span,
                        "This connector does not support creating schemas");
   }
@@ -76,10 +73,8 @@ Result<Answer> run_drop_schema(StatementRun& run, const sql::Drop& statement) {
     return named_error("SCHEMA_NOT_FOUND", statement.span, "Schema '{}.{}' does not exist",
                        id.catalog, id.schema);
   }
-  if (handle != nullptr && std::holds_alternative<PostgresCatalog>(*handle)) {
-    return run_postgres_statement(run, std::get<PostgresCatalog>(*handle), statement,
-                                  {id.catalog, id.schema, ""});
-  }
+  const analysis::TableId target{id.catalog, id.schema, ""};
+  if (auto answer = TRY(run_in_postgres(run, statement, target))) return *std::move(answer);
   if (handle == nullptr || !std::holds_alternative<LakeCatalog>(*handle)) {
     return named_error("NOT_SUPPORTED", statement.span,
                        "This connector does not support dropping schemas");

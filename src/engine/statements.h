@@ -80,10 +80,11 @@ Result<Answer> run_describe_prepared(StatementRun& run, const sql::DescribePrepa
 Result<Answer> run_explain(const std::shared_ptr<StatementRun>& run, const sql::Explain& statement,
                            std::string_view text);
 
-// A statement whose target is in a Postgres catalog; in postgres_*.cc. `target` is its table, or
-// schema with an empty table.
-Result<Answer> run_postgres_statement(StatementRun& run, const PostgresCatalog& catalog,
-                                      const sql::Statement& statement,
-                                      const analysis::TableId& target);
+// A statement whose target may be in a Postgres catalog; in postgres_statement.cc. nullopt: it is
+// not. `target` is its table, or schema with an empty table.
+Result<std::optional<Answer>> run_in_postgres(StatementRun& run, const sql::Statement& statement,
+                                              const analysis::TableId& target);
+Result<std::optional<Answer>> run_in_postgres(StatementRun& run, const sql::Statement& statement,
+                                              const sql::QualifiedName& target);
 
 }  // namespace tarn::engine

@@ -125,14 +125,8 @@ Result<std::string> write_catalog(const project::Project& project, WarehouseAdap
     auto& list = node.type == ResourceType::Source ? sources : nodes;
     list[node.unique_id] = node_json(node, found->second);
   }
-  json::object metadata;
-  metadata["dbt_schema_version"] = "https://schemas.getdbt.com/dbt/catalog/v1.json";
-  metadata["dbt_version"] = head.dbt_version;
-  metadata["generated_at"] = artifact_time(head.generated_micros);
-  metadata["invocation_id"] = head.invocation_id;
-  metadata["env"] = json::object();
   json::object out;
-  out["metadata"] = std::move(metadata);
+  out["metadata"] = artifact_metadata("catalog/v1", head);
   out["nodes"] = std::move(nodes);
   out["sources"] = std::move(sources);
   out["errors"] = nullptr;

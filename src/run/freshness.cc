@@ -131,13 +131,8 @@ Result<void> run_freshness(const RunContext& context, const Node& source, NodeRe
 }
 
 std::string write_sources(const RunResultsHead& head, const RunSummary& summary) {
-  json::object metadata;
-  metadata["dbt_schema_version"] = "https://schemas.getdbt.com/dbt/sources/v3.json";
-  metadata["dbt_version"] = head.dbt_version;
-  metadata["generated_at"] = artifact_time(head.generated_micros);
-  metadata["invocation_id"] = head.invocation_id;
+  json::object metadata = artifact_metadata("sources/v3", head);
   metadata["invocation_started_at"] = artifact_time(summary.started_micros);
-  metadata["env"] = json::object();
   json::array results;
   for (const NodeResult& result : summary.results) results.push_back(source_json(result));
   json::object out;

@@ -60,14 +60,17 @@ std::string artifact_time(std::int64_t micros) {
                      seconds / 60 % 60, seconds % 60, of_day % kMicrosPerSecond);
 }
 
+json::object artifact_metadata(std::string_view schema, const RunResultsHead& head) {
+  return {{"dbt_schema_version", fmt::format("https://schemas.getdbt.com/dbt/{}.json", schema)},
+          {"dbt_version", head.dbt_version},
+          {"generated_at", artifact_time(head.generated_micros)},
+          {"invocation_id", head.invocation_id},
+          {"env", json::object()}};
+}
+
 std::string write_run_results(const RunResultsHead& head, const RunSummary& summary) {
-  json::object metadata;
-  metadata["dbt_schema_version"] = "https://schemas.getdbt.com/dbt/run-results/v6.json";
-  metadata["dbt_version"] = head.dbt_version;
-  metadata["generated_at"] = artifact_time(head.generated_micros);
-  metadata["invocation_id"] = head.invocation_id;
+  json::object metadata = artifact_metadata("run-results/v6", head);
   metadata["invocation_started_at"] = artifact_time(summary.started_micros);
-  metadata["env"] = json::object();
   json::array results;
   for (const NodeResult& result : summary.results) results.push_back(result_json(result));
   json::object arguments;

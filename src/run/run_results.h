@@ -11,6 +11,10 @@
 #include "base/result.h"
 #include "run/node_result.h"
 
+namespace boost::json {
+class object;
+}
+
 namespace tarn::run {
 
 struct RunResultsHead {
@@ -20,6 +24,9 @@ struct RunResultsHead {
   // Of the command line: what `retry` takes over. Values are JSON texts.
   std::vector<std::pair<std::string, std::string>> arguments;
 };
+
+// `metadata` of an artifact; `schema` is the last part of its address: `run-results/v6`.
+boost::json::object artifact_metadata(std::string_view schema, const RunResultsHead& head);
 
 std::string write_run_results(const RunResultsHead& head, const RunSummary& summary);
 
