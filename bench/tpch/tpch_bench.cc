@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // TPC-H: the 22 queries as Trino SQL over Iceberg tables of ours, and by DuckDB over the same
-// Parquet files. Times are the best of several runs; the answers must be the same.
-//   tpch_bench SCALE [REPEATS] [QUERY]
+// Parquet files. Both sides take turns; times are medians, of the clock and of the process' CPU
+// time; the answers must be the same. With `plans` the SQL and the plans of both are shown instead.
+//   tpch_bench SCALE [REPEATS] [QUERY [plans]]
 #include <fmt/core.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
@@ -13,6 +15,7 @@
 #include "base/text.h"
 #include "duckdb/lake.h"
 #include "engine/query.h"
+#include "engine/sql_printer.h"
 #include "iceberg/memory_catalog.h"
 #include "sql/parser.h"
 #include "sql/tree/visit.h"
@@ -31,8 +34,13 @@ using Rows = std::vector<std::vector<std::string>>;
 constexpr const char* kTables[] = {"region", "nation",   "supplier", "customer",
                                    "part",   "partsupp", "orders",   "lineitem"};
 
-double millis_since(Time::time_point start) {
-  return std::chrono::duration<double, std::milli>(Time::now() - start).count();
+double cpu_millis() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  auto millis = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3;
+  };
+  return millis(usage.ru_utime) + millis(usage.ru_stime);
 }
 
 class LakeTables final : public analysis::TableLookup {
@@ -146,6 +154,24 @@ struct Bench {
     }
     return out;
   }
+
+  Result<void> show_plans(const std::string& sql) {
+    auto statement = TRY(sql::parse_statement(sql));
+    analysis::AnalyzerOptions options;
+    options.catalog = "lake";
+    options.schema = "s";
+    const auto* query = sql::as<sql::QueryStatement>(*statement);
+    const auto typed = TRY(analysis::analyze_query(*query->query, tables, options));
+    engine::SessionValues session;
+    engine::SqlPrinter printer(session);
+    const std::string ours = TRY(printer.print_query(typed));
+    fmt::print("{}\n\n", ours);
+    for (const std::string& text : {ours, sql}) {
+      const auto plan = TRY(connection->query("EXPLAIN (ANALYZE, FORMAT json) " + text));
+      fmt::print("{}\n", plan.rows.at(0).at(1).value_or(""));
+    }
+    return ok();
+  }
 };
 
 // Numbers may have other digits: Trino's avg(decimal) rounds to the scale of its argument.
@@ -162,48 +188,77 @@ bool same_rows(const Rows& a, const Rows& b) {
   });
 }
 
-template <typename Run>
-Result<std::pair<double, Rows>> best_of(int repeats, Run run) {
-  std::pair<double, Rows> best{1e300, {}};
-  for (int i = 0; i < repeats; ++i) {
+// Of one side of a query.
+struct Runs {
+  std::vector<double> millis;
+  std::vector<double> cpu_millis;
+  Rows rows;
+
+  template <typename Run>
+  Result<void> add(Run run) {
     const auto start = Time::now();
-    best.second = TRY(run());
-    best.first = std::min(best.first, millis_since(start));
+    const double cpu_start = ::cpu_millis();
+    rows = TRY(run());
+    cpu_millis.push_back(::cpu_millis() - cpu_start);
+    millis.push_back(std::chrono::duration<double, std::milli>(Time::now() - start).count());
+    return ok();
   }
-  return best;
+};
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
 }
+
+struct Totals {
+  double ours = 0;
+  double plain = 0;
+  double logs = 0;
+  int count = 0;
+
+  double add(double ours_millis, double plain_millis) {
+    ours += ours_millis;
+    plain += plain_millis;
+    logs += std::log(ours_millis / plain_millis);
+    ++count;
+    return ours_millis / plain_millis;
+  }
+  double ratio() const { return ours / plain; }
+  double mean() const { return std::exp(logs / std::max(count, 1)); }
+};
 
 Result<bool> run(int count, char** words) {
   Bench bench;
-  const int repeats = count > 2 ? std::atoi(words[2]) : 3;
+  const int repeats = count > 2 ? std::atoi(words[2]) : 5;
   const int only = count > 3 ? std::atoi(words[3]) : 0;
   TRY(bench.open(count > 1 ? words[1] : "0.1"));
-  fmt::print("{:>5} {:>10} {:>10} {:>7}\n", "query", "tarn ms", "duckdb ms", "ratio");
-  double ours_total = 0, plain_total = 0, logs = 0;
-  int judged = 0;
+  if (count > 4) {
+    TRY(bench.show_plans(bench.queries.at(static_cast<std::size_t>(only - 1))));
+    return true;
+  }
+  fmt::print("{:>5} {:>9} {:>10} {:>6} {:>9} {:>10} {:>6}\n", "query", "tarn ms", "duckdb ms",
+             "ratio", "cpu ms", "duckdb cpu", "ratio");
+  Totals wall, cpu;
   bool good = true;
   for (std::size_t i = 0; i < bench.queries.size(); ++i) {
     if (only > 0 && static_cast<std::size_t>(only) != i + 1) continue;
     const std::string& sql = bench.queries[i];
-    const auto plain = TRY(best_of(repeats, [&] { return bench.run_plain(sql); }));
-    const auto ours = best_of(repeats, [&] { return bench.run_ours(sql); });
-    if (!ours) {
-      fmt::print("{:>5} failed: {}\n", i + 1, describe(ours.error()));
-      good = false;
-      continue;
+    Runs ours, plain;
+    for (int repeat = 0; repeat < repeats; ++repeat) {
+      TRY(plain.add([&] { return bench.run_plain(sql); }));
+      TRY(ours.add([&] { return bench.run_ours(sql); }));
     }
-    const bool same = same_rows(ours->second, plain.second);
+    const bool same = same_rows(ours.rows, plain.rows);
     good = good && same;
-    const double ratio = ours->first / plain.first;
-    fmt::print("{:>5} {:>10.1f} {:>10.1f} {:>7.2f}{}\n", i + 1, ours->first, plain.first, ratio,
-               same ? "" : "  OTHER ANSWER");
-    ours_total += ours->first;
-    plain_total += plain.first;
-    logs += std::log(ratio);
-    ++judged;
+    const double wall_ratio = wall.add(median(ours.millis), median(plain.millis));
+    const double cpu_ratio = cpu.add(median(ours.cpu_millis), median(plain.cpu_millis));
+    fmt::print("{:>5} {:>9.1f} {:>10.1f} {:>6.2f} {:>9.1f} {:>10.1f} {:>6.2f}{}\n", i + 1,
+               median(ours.millis), median(plain.millis), wall_ratio, median(ours.cpu_millis),
+               median(plain.cpu_millis), cpu_ratio, same ? "" : "  OTHER ANSWER");
   }
-  fmt::print("total {:>10.1f} {:>10.1f} {:>7.2f}, geometric mean {:.2f}\n", ours_total, plain_total,
-             ours_total / plain_total, std::exp(logs / std::max(judged, 1)));
+  fmt::print("total {:>9.1f} {:>10.1f} {:>6.2f} {:>9.1f} {:>10.1f} {:>6.2f}\n", wall.ours,
+             wall.plain, wall.ratio(), cpu.ours, cpu.plain, cpu.ratio());
+  fmt::print("geometric mean of ratios: {:.3f}, of cpu time {:.3f}\n", wall.mean(), cpu.mean());
   return good;
 }
 

@@ -21,6 +21,7 @@ using functions::WideSum;
 struct StateOperation {
   template <class State>
   static void Initialize(State& state) {
+    static_assert(alignof(State) <= 8);  // as DuckDB lays them out
     state = State();
   }
   template <class State, class Operation>

@@ -36,6 +36,11 @@ TEST_CASE("aggregates of Trino inside of DuckDB") {
         "1.2");
   CHECK(first_text(engine, "tarn_avg(CAST(x AS DECIMAL(38,1)))", "(VALUES (-0.1), (-0.2)) t(x)") ==
         "-0.2");
+  // States beside keys and counts of odd sizes.
+  CHECK(first_text(engine, "max(s)",
+                   "(SELECT tarn_sum(CAST(i AS DECIMAL(38,0))) AS s, bool_or(i > 3) FROM "
+                   "range(1000) t(i) GROUP BY CAST(i % 7 AS VARCHAR), CAST(i % 3 AS UTINYINT))") ==
+        "24264");
   // In groups, over many rows in parallel, and as windows.
   CHECK(first_text(engine, "tarn_sum(CAST(i AS DECIMAL(38,0)))", "range(1000000) t(i)") ==
         "499999500000");

@@ -8,6 +8,8 @@
 #include <duckdb/storage/statistics/node_statistics.hpp>
 
 #include "base/check.h"
+#include "base/text.h"
+#include "duckdb/column_statistics.h"
 #include "duckdb/filter.h"
 #include "duckdb/lake_type.h"
 #include "iceberg/metrics.h"
@@ -411,6 +413,32 @@ dk::vector<dk::PartitionStatistics> partition_statistics(dk::ClientContext&,
   return result;
 }
 
+// As ANALYZE of some engine counted them; 0 if none did.
+std::uint64_t counted_distinct(const iceberg::TableMetadata& metadata, int field_id) {
+  std::uint64_t found = 0;
+  for (const iceberg::StatisticsFile& file : metadata.statistics) {
+    for (const auto& blob : file.blobs) {
+      const auto count = blob.properties.find("ndv");
+      if (blob.fields != std::vector<int>{field_id} || count == blob.properties.end()) continue;
+      const std::int64_t known = parse_int64(count->second).value_or(0);
+      found = std::max(found, static_cast<std::uint64_t>(std::max<std::int64_t>(known, 0)));
+    }
+  }
+  return found;
+}
+
+dk::unique_ptr<dk::BaseStatistics> scan_statistics(dk::ClientContext&, const dk::FunctionData* data,
+                                                   dk::column_t column) {
+  const auto& bind = data->Cast<dk::MultiFileBindData>();
+  const auto& list = static_cast<const LakeFileList&>(*bind.file_list);
+  const Field* field = list.column_field(column);
+  if (field == nullptr) return nullptr;
+  std::vector<const iceberg::DataFile*> files;
+  for (const PlannedFile& planned : list.files()) files.push_back(&planned.file.data->file);
+  return column_statistics(files, *field,
+                           counted_distinct(*list.state().table.metadata, field->id));
+}
+
 // DELETE and UPDATE find the table of a scan by this.
 dk::BindInfo lake_bind_info(const dk::optional_ptr<dk::FunctionData> bind_data) {
   const auto& bind = bind_data->Cast<dk::MultiFileBindData>();
@@ -462,7 +490,7 @@ dk::TableFunction make_scan_function(dk::ClientContext& context,
   function.get_virtual_columns = virtual_columns;
   function.get_row_id_columns = row_id_columns;
   function.get_bind_info = lake_bind_info;
-  function.statistics = nullptr;
+  function.statistics = scan_statistics;
   function.statistics_extended = nullptr;
   function.serialize = nullptr;
   function.deserialize = nullptr;

@@ -87,6 +87,9 @@ BoundFunction bind_approx_distinct(const CallSignature& signature) {
 struct WeightedValues {
   Items values;
   std::vector<double> weights;
+  // Among the rows without NULLs, as they came.
+  std::size_t first_row = 0;
+  std::size_t last_row = 0;
 
   double total() const { return weights.back(); }
   const Value& at(double percentile) const {
@@ -107,10 +110,13 @@ Result<WeightedValues> weigh_values(const Type& type, const GroupRows& rows, boo
     }
     order.push_back(i);
   }
+  WeightedValues out;
+  if (order.empty()) return out;
+  out.first_row = order.front();
+  out.last_row = order.back();
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return types::order(type, rows[a][0], rows[b][0]) < 0;
   });
-  WeightedValues out;
   double sum = 0;
   for (std::size_t row : order) {
     sum += weighted ? rows[row][1].as_double() : 1.0;
@@ -140,10 +146,9 @@ BoundFunction bind_approx_percentile(const CallSignature& signature) {
       [type = row_type.fields[0].type, weighted, many](const GroupRows& rows) -> Result<Value> {
         const WeightedValues values = TRY(weigh_values(type, rows, weighted));
         if (values.values.empty()) return Value();
-        const Value& wanted = rows[0].back();
-        if (!many) return percentile_of(values, wanted);
+        if (!many) return percentile_of(values, rows[values.last_row].back());
         Items out;
-        for (const Value& percentile : wanted.as_list()) {
+        for (const Value& percentile : rows[values.first_row].back().as_list()) {
           out.push_back(TRY(percentile_of(values, percentile)));
         }
         return Value(std::move(out));

@@ -223,6 +223,12 @@ TEST_CASE("percentiles are values of the group") {
                                      {Value(2.0), Value(5.0), shares}})) == "[1.0E0, 2.0E0]");
   CHECK(final_answer(many, row_list({{Value(1.0), Value(0.0), shares}})) ==
         "INVALID_FUNCTION_ARGUMENT");
+  // A row with a NULL argument does not count: neither its value nor its percentiles.
+  CHECK(final_answer(many, row_list({{Value(9.0), Value(5.0), Value()},
+                                     {Value(1.0), Value(5.0), shares},
+                                     {Value(2.0), Value(5.0), Value()}})) == "[1.0E0, 1.0E0]");
+  CHECK(final_answer(many, row_list({{Value(9.0), Value(5.0), Value()}})) == "null");
+  CHECK(final_answer(one, row_list({{Value(9), Value()}, {Value(4), Value(0.5)}})) == "4");
 }
 
 }  // namespace tarn::functions

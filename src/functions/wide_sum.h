@@ -10,8 +10,11 @@
 
 namespace tarn::functions {
 
+// DuckDB aligns states to 8 bytes.
+using PackedUInt128 __attribute__((aligned(8))) = UInt128;
+
 struct WideSum {
-  UInt128 low = 0;
+  PackedUInt128 low = 0;
   std::int64_t high = 0;
   std::int64_t count = 0;
 
