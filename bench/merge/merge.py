@@ -46,6 +46,13 @@ WHEN MATCHED THEN UPDATE SET customer = s.customer, day = s.day, price = s.price
 WHEN NOT MATCHED THEN INSERT (id, customer, day, price, status, changed, note)
   VALUES (s.id, s.customer, s.day, s.price, s.status, s.changed, s.note)
 """
+# The other columns are those of the table.
+MERGE_SOME = """
+MERGE INTO lake.s.big AS t USING lake.s.changes AS s ON t.id = s.id
+WHEN MATCHED AND t.price <> s.price THEN UPDATE SET price = s.price, status = s.status
+WHEN MATCHED AND s.id % 10 = 0 THEN DELETE
+WHEN MATCHED THEN UPDATE SET day = s.day
+"""
 UPDATE = "UPDATE lake.s.big SET price = price + 1, status = 'more' WHERE customer % 100 = {round}"
 DELETE = "DELETE FROM lake.s.big WHERE customer % 100 = {round} + 50"
 SNAPSHOTS = 'SELECT count(*) FROM lake.s."big$snapshots"'
@@ -55,7 +62,8 @@ connection = duckdb.connect(config={"threads": "2", "memory_limit": "1GB"})
 files, changes, target = sys.argv[1].split("\\n"), sys.argv[2].split("\\n"), sys.argv[3]
 connection.execute("SET preserve_insertion_order = false")
 connection.execute(f'''COPY (
-  SELECT t.* FROM read_parquet({files}) t ANTI JOIN read_parquet({changes}) s USING (id)
+  SELECT t.* FROM read_parquet({files}, hive_partitioning = false) t
+  ANTI JOIN read_parquet({changes}) s USING (id)
   UNION ALL SELECT * FROM read_parquet({changes}))
   TO '{target}' (FORMAT parquet, COMPRESSION zstd, PER_THREAD_OUTPUT)''')
 """
@@ -122,7 +130,7 @@ def bench(layout: str, options: str) -> None:
         lake.run("CREATE SCHEMA lake.s")
         text = TABLE.replace(" WITH ({options})", "") if not options else TABLE
         made = lake.run(text.format(options=options, rows=ROWS))
-        merges, peers, updates, deletes = [], [], [], []
+        merges, some, peers, updates, deletes = [], [], [], [], []
         originals = lake.files("big")
         for number in range(ROUNDS):
             lake.run(CHANGES.format(rows=ROWS, round=number))
@@ -133,12 +141,15 @@ def bench(layout: str, options: str) -> None:
             merges.append(lake.run(MERGE))
         judge(lake, 1 + ROUNDS)
         for number in range(ROUNDS):
+            lake.run(CHANGES.format(rows=ROWS, round=number + ROUNDS))
+            some.append(lake.run(MERGE_SOME))
             updates.append(lake.run(UPDATE.format(round=number)))
             deletes.append(lake.run(DELETE.format(round=number)))
         base = (min(r[0] for r in peers), min(r[1] for r in peers))
         print(f"\n{layout}: {len(originals)} files")
         show("DuckDB writes all files anew", peers, base)
         show("MERGE of 10,000 + 500 keys", merges, base)
+        show("MERGE that changes two columns", some, base)
         show("UPDATE of 1 %", updates, base)
         show("DELETE of 1 %", deletes, base)
         show("(CREATE TABLE AS)", [made], base)

@@ -131,12 +131,14 @@ struct AverageOperation : UnaryOperation<kAddWide> {
 dk::unique_ptr<dk::FunctionData> bind_decimal(
     dk::ClientContext&, dk::AggregateFunction& function,
     dk::vector<dk::unique_ptr<dk::Expression>>& arguments) {
-  const dk::LogicalType& found = arguments[0]->return_type;
+  dk::LogicalType found = arguments[0]->return_type;
+  if (found.id() == dk::LogicalTypeId::SQLNULL) found = dk::LogicalType::DECIMAL(38, 0);
   if (found.id() != dk::LogicalTypeId::DECIMAL) {
     throw dk::BinderException("tarn_sum and tarn_avg take decimals");
   }
   const auto type = dk::LogicalType::DECIMAL(38, dk::DecimalType::GetScale(found));
-  function.arguments[0] = type;
+  const bool is_wide = found.InternalType() == dk::PhysicalType::INT128;
+  function.arguments[0] = is_wide ? found : type;
   function.SetReturnType(type);
   return nullptr;
 }

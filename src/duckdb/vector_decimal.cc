@@ -52,12 +52,18 @@ class Numbers {
   bool is_valid(dk::idx_t row) const {
     return format_.validity.RowIsValid(format_.sel->get_index(row));
   }
+  bool all_valid() const { return format_.validity.AllValid(); }
   T operator[](dk::idx_t row) const { return numbers_[row]; }
 
  private:
   template <typename S>
   void fill(dk::idx_t count) {
     const auto* data = dk::UnifiedVectorFormat::GetData<S>(format_);
+    if (!format_.sel->IsSet()) {
+      for (dk::idx_t row = 0; row < count; ++row)
+        numbers_[row] = static_cast<T>(wide_of(data[row]));
+      return;
+    }
     for (dk::idx_t row = 0; row < count; ++row) {
       numbers_[row] = static_cast<T>(wide_of(data[format_.sel->get_index(row)]));
     }
@@ -142,6 +148,12 @@ struct Compute128 {
     } else if constexpr (op == DecimalOp::Subtract) {
       value = functions::subtract_decimals(a, shape.scale_a, b, shape.scale_b);
     } else if constexpr (op == DecimalOp::Multiply) {
+      const auto narrow_a = static_cast<std::int64_t>(a);
+      const auto narrow_b = static_cast<std::int64_t>(b);
+      if (narrow_a == a && narrow_b == b) {  // less than 38 digits
+        out = static_cast<Int128>(narrow_a) * narrow_b;
+        return true;
+      }
       value = functions::multiply_decimals(a, b);
     } else {
       if (b == 0) return false;
@@ -163,9 +175,10 @@ VectorRun decimal_run(std::shared_ptr<const RowCall> call, Compute compute) {
     const Numbers<T> left(arguments.data[0], rows.count());
     const Numbers<T> right(arguments.data[1], rows.count());
     RowFallback fallback(*call, arguments);
+    const bool all_valid = left.all_valid() && right.all_valid();
     for (dk::idx_t row = 0; row < rows.count(); ++row) {
       T out = 0;
-      if (!left.is_valid(row) || !right.is_valid(row)) {
+      if (!all_valid && (!left.is_valid(row) || !right.is_valid(row))) {
         dk::FlatVector::SetNull(result, row, true);
       } else if (compute(left[row], right[row], out)) {
         store(result, row, out);
@@ -183,8 +196,9 @@ VectorRun wide_product_run() {
     const Numbers<std::int64_t> left(arguments.data[0], rows.count());
     const Numbers<std::int64_t> right(arguments.data[1], rows.count());
     auto* out = dk::FlatVector::GetData<dk::hugeint_t>(result);
+    const bool all_valid = left.all_valid() && right.all_valid();
     for (dk::idx_t row = 0; row < rows.count(); ++row) {
-      if (!left.is_valid(row) || !right.is_valid(row)) {
+      if (!all_valid && (!left.is_valid(row) || !right.is_valid(row))) {
         dk::FlatVector::SetNull(result, row, true);
         continue;
       }

@@ -89,8 +89,7 @@ std::string number_aggregate(std::string_view name, const Type& argument, const 
   if (is_avg && !argument.is(TypeKind::Decimal)) return {};
   bool is_wide = argument.is(TypeKind::Decimal) && argument.precision > kSafeDigits;
   if (!is_avg && !is_wide) return call_text("sum", text, shape);
-  std::string widest = fmt::format("CAST({} AS DECIMAL(38,{}))", text, argument.scale);
-  return call_text(is_avg ? "tarn_avg" : "tarn_sum", widest, shape);
+  return call_text(is_avg ? "tarn_avg" : "tarn_sum", text, shape);
 }
 
 Text grouping_text(const analysis::GroupingCall& call, const std::vector<std::string>& keys,
