@@ -31,6 +31,8 @@ struct Option {
   std::string default_text = {};          // used when the option is not given
   std::vector<std::string> choices = {};  // if not empty, the only values allowed
   bool required = false;
+  // Variables that stand in for an option that is not given; the first that is set and not empty.
+  std::vector<std::string> environment = {};
 };
 
 class Arguments;

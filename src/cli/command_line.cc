@@ -6,6 +6,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
+#include <cstdlib>
 #include <list>
 
 #include "base/text.h"
@@ -57,20 +58,64 @@ std::vector<Binding> bind(CLI::App& app, const Command& command,
   return bindings;
 }
 
+Result<void> check_choice(const Option& option, const std::string& value) {
+  const auto& choices = option.choices;
+  if (choices.empty() || std::find(choices.begin(), choices.end(), value) != choices.end()) {
+    return {};
+  }
+  return invalid_input("--{} takes {}, not `{}`{}", option.name, join(choices, ", "), value,
+                       did_you_mean(value, choices));
+}
+
+// The words that dbt takes for yes and no.
+Result<bool> read_switch(const std::string& variable, std::string_view value) {
+  const std::string word = to_lower(trim(value));
+  for (const char* yes : {"1", "true", "t", "yes", "y", "on"}) {
+    if (word == yes) return true;
+  }
+  for (const char* no : {"0", "false", "f", "no", "n", "off"}) {
+    if (word == no) return false;
+  }
+  return invalid_input("the variable {} must be true or false, not `{}`", variable, value);
+}
+
+// What a variable says in place of an option that was not given.
+Result<void> collect_variable(const Option& option, Arguments& arguments) {
+  for (const auto& variable : option.environment) {
+    const char* value = std::getenv(variable.c_str());
+    if (value == nullptr || *value == '\0') continue;
+    if (option.arity == Arity::Flag) {
+      if (TRY(read_switch(variable, value))) arguments.add(option.name, "true");
+      return {};
+    }
+    TRY(check_choice(option, value));
+    if (option.arity == Arity::One) {
+      arguments.add(option.name, value);
+      return {};
+    }
+    for (const auto word : split(value, ' ')) {
+      if (!word.empty()) arguments.add(option.name, std::string(word));
+    }
+    return {};
+  }
+  return {};
+}
+
 Result<void> collect(const std::vector<Binding>& bindings, Arguments& arguments) {
   for (const auto& binding : bindings) {
-    arguments.declare(*binding.option);
-    if (binding.option->arity == Arity::Flag) {
-      if (binding.parsed->count() > 0) arguments.add(binding.option->name, "true");
+    const Option& option = *binding.option;
+    arguments.declare(option);
+    if (binding.parsed->count() == 0) {
+      TRY(collect_variable(option, arguments));
+      continue;
+    }
+    if (option.arity == Arity::Flag) {
+      arguments.add(option.name, "true");
       continue;
     }
     for (const auto& value : binding.parsed->results()) {
-      const auto& choices = binding.option->choices;
-      if (!choices.empty() && std::find(choices.begin(), choices.end(), value) == choices.end()) {
-        return invalid_input("--{} takes {}, not `{}`{}", binding.option->name, join(choices, ", "),
-                             value, did_you_mean(value, choices));
-      }
-      arguments.add(binding.option->name, value);
+      TRY(check_choice(option, value));
+      arguments.add(option.name, value);
     }
   }
   return {};

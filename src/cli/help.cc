@@ -27,6 +27,7 @@ std::string option_text(const Option& option) {
   std::string text = option.help;
   if (!option.choices.empty()) text += ": " + join(option.choices, ", ");
   if (!option.default_text.empty()) text += fmt::format(" (default {})", option.default_text);
+  if (!option.environment.empty()) text += fmt::format(" [{}]", join(option.environment, ", "));
   return text;
 }
 

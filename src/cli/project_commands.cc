@@ -171,12 +171,8 @@ std::vector<Command> project_commands() {
   out.back().examples = {"tarn ls --select +orders,config.materialized:incremental"};
   out.push_back(project_command(
       "compile", "Write the SQL of nodes below target/compiled",
-      project_options() + select_options() +
-          std::vector<Option>{
-              value_option("inline", "SQL", "compile this instead of nodes"),
-              flag_option("defer", "take from --state what is not built here"),
-              flag_option("favor-state", "with --defer: all that is not selected"),
-              value_option("defer-state", "PATH", "folder for --defer (default: --state)")},
+      project_options() + select_options() + defer_options() +
+          std::vector<Option>{value_option("inline", "SQL", "compile this instead of nodes")},
       run_compile));
   out.push_back(project_command(
       "debug", "Test the connections of tarn.yml; show the project, its profile and packages",

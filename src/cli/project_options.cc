@@ -11,6 +11,7 @@
 #include "base/uuid.h"
 #include "cli/lakehouse_access.h"
 #include "cli/terminal.h"
+#include "project/sample.h"
 
 namespace tarn::cli {
 
@@ -33,18 +34,35 @@ Option list_option(std::string name, std::string value_name, std::string help, c
           .help = std::move(help)};
 }
 
+Option with_variable(Option option, std::vector<std::string> variables) {
+  option.environment = std::move(variables);
+  return option;
+}
+
 std::vector<Option> project_options() {
   return {
-      value_option("project-dir", "PATH", "folder of dbt_project.yml (default: the current one)"),
-      value_option("profiles-dir", "PATH", "folder of profiles.yml"),
-      value_option("profile", "NAME", "profile instead of the project's"),
-      value_option("target", "NAME", "target of the profile; `local` runs in this process"),
-      value_option("target-path", "PATH", "folder for what is written (default: target)"),
+      with_variable(value_option("project-dir", "PATH",
+                                 "folder of dbt_project.yml (default: the current one)"),
+                    {"DBT_PROJECT_DIR"}),
+      with_variable(value_option("profiles-dir", "PATH", "folder of profiles.yml"),
+                    {"DBT_PROFILES_DIR"}),
+      with_variable(value_option("profile", "NAME", "profile instead of the project's"),
+                    {"DBT_PROFILE"}),
+      with_variable(
+          value_option("target", "NAME", "target of the profile; `local` runs in this process"),
+          {"TARN_TARGET", "DBT_TARGET"}),
+      with_variable(
+          value_option("target-path", "PATH", "folder for what is written (default: target)"),
+          {"DBT_TARGET_PATH"}),
       value_option("vars", "YAML", "values of variables"),
       value_option("threads", "N", "nodes at a time"),
-      flag_option("full-refresh", "treat incremental models as tables"),
-      flag_option("empty", "read no rows of refs and sources"),
-      flag_option("warn-error", "take warnings as errors"),
+      with_variable(flag_option("full-refresh", "treat incremental models as tables"),
+                    {"DBT_FULL_REFRESH"}),
+      with_variable(flag_option("empty", "read no rows of refs and sources"), {"DBT_EMPTY"}),
+      with_variable(flag_option("warn-error", "take warnings as errors"), {"DBT_WARN_ERROR"}),
+      with_variable(value_option("warn-error-options", "YAML",
+                                 "which warnings are errors: a mapping of error, warn, silence"),
+                    {"DBT_WARN_ERROR_OPTIONS"}),
       flag_option("no-write-json", "do not write manifest.json")};
 }
 
@@ -53,10 +71,25 @@ std::vector<Option> select_options() {
           list_option("models", "SPEC", "models to take", 'm'),
           list_option("exclude", "SPEC", "nodes to leave out"),
           value_option("selector", "NAME", "a selector of selectors.yml"),
-          list_option("resource-type", "TYPE", "only these types"),
-          list_option("exclude-resource-type", "TYPE", "not these types"),
-          value_option("indirect-selection", "MODE", "eager, cautious, buildable or empty"),
-          value_option("state", "PATH", "folder of an earlier manifest.json")};
+          with_variable(list_option("resource-type", "TYPE", "only these types"),
+                        {"DBT_RESOURCE_TYPES"}),
+          with_variable(list_option("exclude-resource-type", "TYPE", "not these types"),
+                        {"DBT_EXCLUDE_RESOURCE_TYPES"}),
+          with_variable(
+              value_option("indirect-selection", "MODE", "eager, cautious, buildable or empty"),
+              {"DBT_INDIRECT_SELECTION"}),
+          with_variable(value_option("state", "PATH", "folder of an earlier manifest.json"),
+                        {"DBT_STATE"})};
+}
+
+std::vector<Option> defer_options() {
+  return {
+      with_variable(flag_option("defer", "take from --state what is not built here"),
+                    {"DBT_DEFER"}),
+      with_variable(flag_option("favor-state", "with --defer: all that is not selected"),
+                    {"DBT_FAVOR_STATE"}),
+      with_variable(value_option("defer-state", "PATH", "folder for --defer (default: --state)"),
+                    {"DBT_DEFER_STATE"})};
 }
 
 std::vector<Option> operator+(std::vector<Option> a, const std::vector<Option>& b) {
@@ -76,7 +109,13 @@ Result<project::LoadOptions> load_options(const Invocation& call, const char* co
   if (arguments.given("threads")) out.threads = TRY(arguments.number("threads", 1, 1024));
   out.full_refresh = arguments.flag("full-refresh");
   out.empty = arguments.flag("empty");
-  out.warn_error = arguments.flag("warn-error");
+  if (const auto text = arguments.optional("warn-error-options")) {
+    out.warnings = TRY(project::parse_warn_options(*text));
+  }
+  out.warnings.warn_error = arguments.flag("warn-error");
+  if (out.warnings.warn_error && arguments.given("warn-error-options")) {
+    return invalid_input("--warn-error is not allowed together with --warn-error-options");
+  }
   if (declares(call.command, "store-failures")) {
     out.store_failures = arguments.flag("store-failures");
   }
@@ -84,6 +123,11 @@ Result<project::LoadOptions> load_options(const Invocation& call, const char* co
   out.now_micros = system_clock().now_micros();
   out.invocation_id = to_string(make_uuid4(system_random()));
   out.command = command;
+  if (declares(call.command, "sample") && arguments.given("sample")) {
+    const auto window = TRY(project::parse_sample(arguments.text("sample"), out.now_micros));
+    out.sample_start = window.start;
+    out.sample_end = window.end;
+  }
   if (const char* home = std::getenv("HOME")) out.home = home;
   return out;
 }

@@ -22,6 +22,10 @@ std::vector<Option> operator+(std::vector<Option> a, const std::vector<Option>& 
 std::vector<Option> project_options();
 // --select, --exclude, --selector, --state, …
 std::vector<Option> select_options();
+// --defer, --favor-state, --defer-state
+std::vector<Option> defer_options();
+// Takes variables in place of the option.
+Option with_variable(Option option, std::vector<std::string> variables);
 
 // REQUIRES: the command declares project_options(). `command` is dbt's word for it.
 Result<project::LoadOptions> load_options(const Invocation& call, const char* command);

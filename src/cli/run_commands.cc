@@ -17,6 +17,7 @@
 #include "project/compile.h"
 #include "project/data.h"
 #include "project/microbatch.h"
+#include "project/sample.h"
 #include "project/version_check.h"
 #include "run/catalog.h"
 #include "run/lineage.h"
@@ -34,16 +35,27 @@ std::vector<Option> run_options() {
   Option format = value_option("log-format", "FORM", "lines of text, or JSON");
   format.default_text = "text";
   format.choices = {"text", "json"};
-  return {Option{.name = "fail-fast", .letter = 'x', .help = "stop at the first failure"},
-          flag_option("store-failures", "keep the rows that tests find in tables"),
-          value_option("event-time-start", "TIME", "microbatch models: from here"),
-          value_option("event-time-end", "TIME", "microbatch models: up to here"),
-          flag_option("as-dbt", "send every statement that dbt would, instead of fewer"),
-          format,
-          Option{.name = "quiet", .letter = 'q', .help = "only errors"},
-          Option{.name = "debug", .letter = 'd', .help = "also what macros log"},
-          lakehouse_option(),
-          lake_option()};
+  format.environment = {"DBT_LOG_FORMAT"};
+  return {
+      Option{.name = "fail-fast",
+             .letter = 'x',
+             .help = "stop at the first failure",
+             .environment = {"DBT_FAIL_FAST"}},
+      with_variable(flag_option("store-failures", "keep the rows that tests find in tables"),
+                    {"DBT_STORE_FAILURES"}),
+      with_variable(value_option("event-time-start", "TIME", "microbatch models: from here"),
+                    {"DBT_EVENT_TIME_START"}),
+      with_variable(value_option("event-time-end", "TIME", "microbatch models: up to here"),
+                    {"DBT_EVENT_TIME_END"}),
+      flag_option("as-dbt", "send every statement that dbt would, instead of fewer"),
+      format,
+      Option{.name = "quiet", .letter = 'q', .help = "only errors", .environment = {"DBT_QUIET"}},
+      Option{.name = "debug",
+             .letter = 'd',
+             .help = "also what macros log",
+             .environment = {"DBT_DEBUG"}},
+      lakehouse_option(),
+      lake_option()};
 }
 
 std::string json_list(const std::vector<std::string>& items) {
@@ -61,14 +73,16 @@ std::vector<std::pair<std::string, std::string>> kept_arguments(const Invocation
   for (const char* name : {"select", "models", "exclude", "resource-type"}) {
     if (call.arguments.given(name)) out.emplace_back(name, json_list(call.arguments.list(name)));
   }
-  for (const char* name : {"target", "profile", "vars", "selector"}) {
-    if (!call.arguments.given(name)) continue;
+  for (const char* name : {"target", "profile", "vars", "selector", "state", "defer-state",
+                           "sample", "warn-error-options"}) {
+    if (!declares(call.command, name) || !call.arguments.given(name)) continue;
     std::string text;
     project::append_json_text(text, call.arguments.text(name));
     out.emplace_back(name, text);
   }
-  for (const char* name : {"full-refresh", "empty", "fail-fast", "store-failures"}) {
-    if (call.arguments.flag(name)) out.emplace_back(name, "true");
+  for (const char* name : {"full-refresh", "empty", "fail-fast", "store-failures", "defer",
+                           "favor-state", "warn-error"}) {
+    if (declares(call.command, name) && call.arguments.flag(name)) out.emplace_back(name, "true");
   }
   return out;
 }
@@ -113,9 +127,11 @@ RunOutputOptions output_options(const Invocation& call) {
 Result<int> execute(const Invocation& call, const project::Project& project,
                     run::RunOptions options) {
   options.threads = threads_of(project);
-  options.fail_fast = call.arguments.flag("fail-fast");
-  options.warn_error = call.arguments.flag("warn-error");
-  options.write_json = !call.arguments.flag("no-write-json");
+  const auto& flags = project.root().file.flags;
+  options.fail_fast = call.arguments.flag("fail-fast") || flags.get("fail_fast").truthy();
+  const auto writes = flags.get("write_json");
+  options.write_json =
+      !call.arguments.flag("no-write-json") && (writes.is_null() || writes.truthy());
   options.as_dbt = call.arguments.flag("as-dbt");
   if (const auto time = call.arguments.optional("event-time-start")) {
     options.event_time_start = TRY(project::parse_event_time(*time));
@@ -140,6 +156,9 @@ Result<int> execute_selected(const Invocation& call, run::Command command) {
   run::RunOptions options;
   options.command = command;
   options.selection = TRY(selection(call));
+  options.defer = call.arguments.flag("defer");
+  options.favor_state = call.arguments.flag("favor-state");
+  options.defer_state = call.arguments.text("defer-state");
   options.arguments = kept_arguments(call);
   return execute(call, *project, std::move(options));
 }
@@ -182,6 +201,23 @@ Result<int> run_retry(const Invocation& call) {
   if (load.profile.empty()) load.profile = kept_text("profile");
   if (load.vars.empty()) load.vars = kept_text("vars");
   load.full_refresh = load.full_refresh || previous.arguments.contains("full-refresh");
+  load.empty = load.empty || previous.arguments.contains("empty");
+  load.store_failures = load.store_failures || previous.arguments.contains("store-failures");
+  if (load.warnings.is_default()) {
+    if (const auto kept = kept_text("warn-error-options"); !kept.empty()) {
+      load.warnings = TRY(project::parse_warn_options(kept));
+    }
+    load.warnings.warn_error = previous.arguments.contains("warn-error");
+  }
+  if (const auto kept = kept_text("sample"); !kept.empty()) {
+    const auto window = TRY(project::parse_sample(kept, load.now_micros));
+    load.sample_start = window.start;
+    load.sample_end = window.end;
+  }
+  options.defer = previous.arguments.contains("defer");
+  options.favor_state = previous.arguments.contains("favor-state");
+  options.selection.state = kept_text("state");
+  options.defer_state = kept_text("defer-state");
   const auto project = TRY(
       project::load_project(std::move(load), project::disk_files(), project::system_environment()));
   show_findings(call, project->diagnostics.items());
@@ -195,6 +231,9 @@ Result<int> run_show(const Invocation& call) {
   run::ShowOptions options;
   options.selection = TRY(selection(call));
   options.inline_sql = call.arguments.text("inline");
+  options.defer = call.arguments.flag("defer");
+  options.favor_state = call.arguments.flag("favor-state");
+  options.defer_state = call.arguments.text("defer-state");
   options.limit = TRY(call.arguments.number("limit", -1, 1'000'000'000));
   const auto warehouse = TRY(warehouse_of(call, *project));
   const auto shown = TRY(run::show_rows(*project, *warehouse, options, &call.cancel));
@@ -211,7 +250,8 @@ Result<int> run_macro(const Invocation& call) {
   const auto project = TRY(sound_project(call, "run-operation"));
   if (project == nullptr) return 2;
   const auto warehouse = TRY(warehouse_of(call, *project));
-  run::WarehouseAdapter adapter(*warehouse, {.cancel = &call.cancel});
+  const auto comment = TRY(run::QueryComment::make(*project));
+  run::WarehouseAdapter adapter(*warehouse, run::adapter_options(*project, *comment, &call.cancel));
   std::string arguments = call.arguments.text("args");
   if (arguments.empty()) arguments = "{}";
   const auto output =
@@ -225,7 +265,8 @@ Result<int> generate_docs(const Invocation& call) {
   const auto project = TRY(sound_project(call, "generate"));
   if (project == nullptr) return 2;
   const auto warehouse = TRY(warehouse_of(call, *project));
-  run::WarehouseAdapter adapter(*warehouse, {.cancel = &call.cancel});
+  const auto comment = TRY(run::QueryComment::make(*project));
+  run::WarehouseAdapter adapter(*warehouse, run::adapter_options(*project, *comment, &call.cancel));
   if (!call.arguments.flag("no-compile")) {
     project::CompileOptions options;
     options.selection = TRY(selection(call));
@@ -254,7 +295,14 @@ Command run_command(run::Command command, std::string summary, std::vector<std::
   out.description =
       "Exit code 0: all is well, 1: a node failed or was skipped, 2: nothing could be run, or "
       "Ctrl-C.";
-  out.options = project_options() + select_options() + run_options();
+  out.options = project_options() + select_options() + defer_options();
+  if (command == run::Command::Run || command == run::Command::Build) {
+    out.options.push_back(with_variable(
+        value_option("sample", "WINDOW",
+                     "only rows of this time: `3 days`, or a mapping of start and end"),
+        {"DBT_SAMPLE"}));
+  }
+  out.options = out.options + run_options();
   out.examples = std::move(examples);
   out.run = [command](const Invocation& call) { return execute_selected(call, command); };
   out.group = "The project";
@@ -278,7 +326,8 @@ Result<int> show_lineage(const Invocation& call) {
   const auto project = TRY(sound_project(call, "compile"));
   if (project == nullptr) return 2;
   const auto warehouse = TRY(warehouse_of(call, *project));
-  run::WarehouseAdapter adapter(*warehouse, {.cancel = &call.cancel});
+  const auto comment = TRY(run::QueryComment::make(*project));
+  run::WarehouseAdapter adapter(*warehouse, run::adapter_options(*project, *comment, &call.cancel));
   const bool columns = call.arguments.flag("columns");
   const auto graph =
       TRY(run::trace_project(*project, adapter, call.arguments.text("model"), columns));
@@ -300,7 +349,7 @@ Command show_command() {
   limit.default_text = "5";
   return project_command(
       "show", "Rows of a model, or of a query with refs",
-      project_options() + select_options() + warehouse_options() +
+      project_options() + select_options() + defer_options() + warehouse_options() +
           std::vector<Option>{value_option("inline", "SQL", "this query instead of nodes"), limit,
                               output},
       run_show,
@@ -354,6 +403,9 @@ std::vector<Command> run_commands() {
       run_command(run::Command::Seed, "Load CSV files as tables", {"tarn seed --full-refresh"}),
       run_command(run::Command::Build, "Seeds, snapshots, models and tests in their order",
                   {"tarn build --select +dl_customer_consume --fail-fast"}),
+      run_command(run::Command::Clone, "Views of what an earlier run built, in the own schemas",
+                  {"tarn clone --state prod-artifacts",
+                   "tarn clone --state prod-artifacts --select tag:nightly --full-refresh"}),
       project_command("retry", "Run again what failed or was skipped in the last run",
                       project_options() + run_options(), run_retry, {"tarn retry"}),
       show_command(),

@@ -114,6 +114,11 @@ constexpr BuiltinFile kFiles[] = {
     },
     {
         "dbt_trino",
+        "macros/insert_overwrite.sql",
+#include "project/builtin/trino/insert_overwrite.sql"
+    },
+    {
+        "dbt_trino",
         "macros/materializations.sql",
 #include "project/builtin/trino/materializations.sql"
     },

@@ -39,6 +39,7 @@ class Compiler {
   void set_deferral(Deferral deferral) { deferral_ = std::move(deferral); }
   // Relations of the earlier run by unique id; none without --defer.
   const std::map<std::string, RelationParts>& deferred() const { return deferral_.relations; }
+  const Deferral& deferral() const { return deferral_; }
 
  private:
   struct Rendered {

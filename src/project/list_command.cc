@@ -82,7 +82,8 @@ Result<Spec> make_spec(const Project& project, const SelectOptions& options) {
       if (selector.is_default) return selector.spec;
     }
   }
-  return parse_spec(options.select, options.exclude, project.options.indirect);
+  return parse_spec(options.select, options.exclude,
+                    project.options.indirect.value_or(IndirectSelection::Eager));
 }
 
 }  // namespace
@@ -90,7 +91,6 @@ Result<Spec> make_spec(const Project& project, const SelectOptions& options) {
 int exit_code_of(const Project& project) {
   for (const auto& finding : project.diagnostics.items()) {
     if (finding.severity == Severity::Error) return 2;
-    if (finding.severity == Severity::Warning && project.options.warn_error) return 2;
   }
   return 0;
 }

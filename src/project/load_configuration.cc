@@ -122,6 +122,31 @@ Result<void> load_packages(Project& project) {
   return ok();
 }
 
+// `flags:` of dbt_project.yml, where the command line says nothing.
+Result<void> take_flags(Project& project) {
+  const Data& flags = project.root().file.flags;
+  const auto fail = [](Error error) {
+    return std::move(error).with_context("while reading the flags of dbt_project.yml");
+  };
+  LoadOptions& options = project.options;
+  if (options.warnings.is_default()) {
+    auto warnings = read_warn_options(flags.get("warn_error_options"));
+    if (!warnings) return fail(warnings.error());
+    const bool warn_error = flags.get("warn_error").truthy();
+    if (warn_error && !warnings->is_default()) {
+      return fail(invalid_input("`warn_error` is not allowed together with `warn_error_options`"));
+    }
+    options.warnings = std::move(*warnings);
+    options.warnings.warn_error = warn_error;
+  }
+  if (const Data mode = flags.get("indirect_selection"); !options.indirect && mode.is_text()) {
+    auto parsed = parse_indirect_selection(mode.text());
+    if (!parsed) return fail(parsed.error());
+    options.indirect = *parsed;
+  }
+  return ok();
+}
+
 }  // namespace
 
 Result<void> load_root_file(Project& project) {
@@ -157,6 +182,7 @@ Result<void> load_configuration(Project& project) {
     TRY(load_profile(project, TRY(profile_name(project, text, file))));
   }
   TRY(load_root_file(project));
+  TRY(take_flags(project));
   TRY(check_version(project.root().file));
   return load_packages(project);
 }

@@ -272,7 +272,8 @@ void load_selectors(LoadState& state) {
   const auto data = render_data(from_yaml(*document->root, arena), renderer, nullptr, arena);
   project.documents.push_back(std::move(*document));
   if (!data) return report(data.error());
-  auto selectors = parse_selectors(*data, arena, project.options.indirect);
+  auto selectors =
+      parse_selectors(*data, arena, project.options.indirect.value_or(IndirectSelection::Eager));
   if (!selectors) return report(selectors.error());
   project.selectors = std::move(*selectors);
 }

@@ -43,16 +43,6 @@ std::int64_t offset(std::int64_t time, BatchSize size, int count) {
   return micros_of(floor_divide(months, 12), static_cast<int>(floor_modulo(months, 12)) + 1, 1);
 }
 
-std::string time_text(std::int64_t time) {
-  const auto date = civil_from_days(floor_to(time, kDay) / kDay);
-  const std::int64_t rest = time - floor_to(time, kDay);
-  std::string out =
-      fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", date.year, date.month, date.day,
-                  rest / kHour, rest / 60'000'000 % 60, rest / 1'000'000 % 60);
-  if (rest % 1'000'000 != 0) out += fmt::format(".{:06}", rest % 1'000'000);
-  return out + "+00:00";
-}
-
 std::string batch_id(std::int64_t start, BatchSize size) {
   const auto date = civil_from_days(floor_to(start, kDay) / kDay);
   std::string out = fmt::format("{:04}", date.year);
@@ -100,6 +90,16 @@ bool is_microbatch(const Node& node) {
          config_value(node.type, node.config, "incremental_strategy").text() == "microbatch";
 }
 
+std::string event_time_text(std::int64_t time) {
+  const auto date = civil_from_days(floor_to(time, kDay) / kDay);
+  const std::int64_t rest = time - floor_to(time, kDay);
+  std::string out =
+      fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", date.year, date.month, date.day,
+                  rest / kHour, rest / 60'000'000 % 60, rest / 1'000'000 % 60);
+  if (rest % 1'000'000 != 0) out += fmt::format(".{:06}", rest % 1'000'000);
+  return out + "+00:00";
+}
+
 Result<std::int64_t> parse_event_time(std::string_view text) {
   text = trim(text);
   if (text.size() == 10) return TRY(parse_date(text)) * kDay;
@@ -115,7 +115,8 @@ Result<std::vector<Batch>> plan_batches(const Node& node, const BatchRequest& re
   for (;;) {
     const std::int64_t next = offset(start, size, 1);
     const bool last = next >= end;
-    out.push_back({batch_id(start, size), time_text(start), time_text(last ? end : next)});
+    out.push_back(
+        {batch_id(start, size), event_time_text(start), event_time_text(last ? end : next)});
     if (last) return out;
     if (out.size() > kBatchesMax) {
       return invalid_input("microbatch model '{}' has more than {} batches", node.name,

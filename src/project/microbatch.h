@@ -34,5 +34,7 @@ bool is_microbatch(const Node& node);
 Result<std::vector<Batch>> plan_batches(const Node& node, const BatchRequest& request);
 // `2025-01-01`, `2025-01-01 10:00:00` or ISO 8601; microseconds in UTC.
 Result<std::int64_t> parse_event_time(std::string_view text);
+// `2025-01-01 10:00:00+00:00`, with six digits behind the second where there are any.
+std::string event_time_text(std::int64_t micros);
 
 }  // namespace tarn::project

@@ -47,10 +47,10 @@ bool is_below(const std::map<std::string, std::vector<FileEntry>>& folders,
 }
 
 std::string options_text(const LoadOptions& options) {
-  return short_hash(fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}{}{}{}\n{}", options.project_dir,
-                                options.profiles_dir, options.profile, options.target,
-                                options.target_path, options.vars, options.full_refresh,
-                                options.empty, options.warn_error, options.threads, options.home));
+  return short_hash(fmt::format(
+      "{}\n{}\n{}\n{}\n{}\n{}\n{}{}{}{}\n{}", options.project_dir, options.profiles_dir,
+      options.profile, options.target, options.target_path, options.vars, options.full_refresh,
+      options.empty, options.warnings.to_text(), options.threads, options.home));
 }
 
 }  // namespace

@@ -45,6 +45,26 @@ void Project::report(Severity severity, std::string code, std::string message,
   diagnostics.add(std::move(finding));
 }
 
+namespace {
+
+// Warnings that --warn-error-options makes errors or drops.
+void apply_warn_options(Project& project) {
+  const auto& options = project.options.warnings;
+  if (options.is_default()) return;
+  Diagnostics judged;
+  for (Diagnostic finding : project.diagnostics.items()) {
+    if (finding.severity == Severity::Warning) {
+      const auto verdict = options.verdict(event_of_finding(finding.code));
+      if (verdict == Verdict::Silence) continue;
+      if (verdict == Verdict::Error) finding.severity = Severity::Error;
+    }
+    judged.add(std::move(finding));
+  }
+  project.diagnostics = std::move(judged);
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Project>> load_project(LoadOptions options, const Files& files,
                                               Environment environment) {
   auto project = std::make_unique<Project>();
@@ -70,6 +90,7 @@ Result<std::unique_ptr<Project>> load_project(LoadOptions options, const Files& 
   apply_macro_properties(state);
   resolve(state);
   load_selectors(state);
+  apply_warn_options(*project);
   return project;
 }
 

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -21,6 +22,7 @@
 #include "project/project_file.h"
 #include "project/resource.h"
 #include "project/selection/spec.h"
+#include "project/warn_options.h"
 
 namespace tarn::yaml {
 struct Document;
@@ -41,7 +43,7 @@ struct LoadOptions {
   std::string vars;         // YAML mapping of --vars
   bool full_refresh = false;
   bool empty = false;
-  bool warn_error = false;
+  WarnOptions warnings;  // where they are the defaults, flags of dbt_project.yml count
   bool store_failures = false;
   // --sample: models and snapshots read only rows of this time from inputs with an `event_time`;
   // as dbt prints times, empty: all.
@@ -53,7 +55,7 @@ struct LoadOptions {
   std::string invocation_id;
   std::string command = "parse";  // `flags.WHICH`
   std::string home;
-  IndirectSelection indirect = IndirectSelection::Eager;
+  std::optional<IndirectSelection> indirect;  // not given: a flag of dbt_project.yml, or eager
 };
 
 enum class FileKind : std::uint8_t {

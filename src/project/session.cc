@@ -93,6 +93,7 @@ struct Session::Impl {
     host.adapter = &adapter;
     host.cache = &cache;
     host.session = &options;
+    host.deferral = options.deferral;
     host.var_owner = options.node == nullptr ? "run-operation" : options.node->name;
     fill_names();
   }

@@ -32,6 +32,7 @@ struct SessionOptions {
   bool is_incremental_batch = false;  // all batches but the first of a new table
   // Where `clone` and unit tests look instead of the node's own relation.
   std::optional<RelationParts> defer_relation;
+  const Deferral* deferral = nullptr;  // --defer, for ref() in hooks and macros
   std::vector<std::string> selected_resources;
   std::string thread_id = "Thread-1";
   // Names on top of all others, such as `schemas` and `results` of on-run-end.

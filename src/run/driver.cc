@@ -119,7 +119,7 @@ Result<void> NodeWork::run_pre_hooks() {
 Result<void> NodeWork::finish() {
   TRY(
       session_.render("{% do apply_grants(this, config.get('grants'), should_revoke=True) %}"
-                      "{% do persist_docs(this, model) %}"
+                      "{% do persist_docs(this.incorporate(type='table'), model) %}"
                       "{{ run_hooks(post_hooks, inside_transaction=True) }}"
                       "{{ run_hooks(post_hooks, inside_transaction=False) }}"));
   return {};
@@ -131,6 +131,12 @@ Result<std::optional<std::string>> NodeWork::existing_type() {
                                "is not none else '' }}")))};
   if (type.empty()) return std::optional<std::string>();
   return std::optional(type);
+}
+
+Result<void> NodeWork::drop_other_kind(const std::optional<std::string>& type) {
+  if (!type || *type == "table") return {};
+  TRY(session_.render("{% do adapter.drop_relation(load_cached_relation(this)) %}"));
+  return {};
 }
 
 Result<std::vector<project::ColumnInfo>> NodeWork::query_columns(const std::string& sql) {

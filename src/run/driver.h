@@ -44,6 +44,9 @@ class NodeWork {
 
   // `table`, `view`, `materialized_view`; nullopt: nothing of that name is there.
   Result<std::optional<std::string>> existing_type();
+  // Drops a view that is where a table shall be. Not in a transaction: that of a lake takes tables
+  // only.
+  Result<void> drop_other_kind(const std::optional<std::string>& type);
   // Of the target, or of a query, without reading rows.
   Result<std::vector<project::ColumnInfo>> target_columns();
   Result<std::vector<project::ColumnInfo>> query_columns(const std::string& sql);

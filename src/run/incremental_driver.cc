@@ -14,14 +14,6 @@ namespace tarn::run {
 
 namespace {
 
-Result<void> create_first(NodeWork& work, const NodeResult& result,
-                          const std::optional<std::string>& type) {
-  if (type && *type != "table") {
-    TRY(work.session().render("{% do adapter.drop_relation(load_cached_relation(this)) %}"));
-  }
-  return work.create_table(result.compiled_code, type == "table");
-}
-
 // Brings the table in line with the query as on_schema_change says; gives the columns to write.
 Result<std::vector<project::ColumnInfo>> sync_columns(NodeWork& work,
                                                       const std::string& compiled_code) {
@@ -97,8 +89,9 @@ Result<void> run_incremental(const RunContext& context, const project::Node& nod
   const auto type = TRY(work.existing_type());
   const bool first = !type || *type != "table" || work.is_full_refresh();
   if (first) {
+    TRY(work.drop_other_kind(type));
     TRY(work.begin());
-    TRY(create_first(work, result, type));
+    TRY(work.create_table(result.compiled_code, type == "table"));
     TRY(work.commit());
     return work.finish();
   }

@@ -6,6 +6,7 @@
 #include "project/config.h"
 #include "project/microbatch.h"
 #include "project/session.h"
+#include "run/clone.h"
 #include "run/failure_text.h"
 #include "run/freshness.h"
 #include "run/materialize.h"
@@ -35,7 +36,8 @@ class Stopwatch {
 
 Result<void> compile_node(const RunContext& context, const Node& node, NodeResult& result) {
   Stopwatch watch(result, context.clock, "compile");
-  const bool has_code = node.type != ResourceType::Seed && node.type != ResourceType::UnitTest &&
+  const bool has_code = context.options.command != Command::Clone &&
+                        node.type != ResourceType::Seed && node.type != ResourceType::UnitTest &&
                         node.type != ResourceType::Source && !project::is_microbatch(node);
   if (!has_code) return {};
   auto compiled = TRY(context.compiler.compile(node));
@@ -47,6 +49,7 @@ Result<void> compile_node(const RunContext& context, const Node& node, NodeResul
 
 Result<void> execute_node(const RunContext& context, const Node& node, NodeResult& result) {
   Stopwatch watch(result, context.clock, "execute");
+  if (context.options.command == Command::Clone) return run_clone(context, node, result);
   switch (node.type) {
     case ResourceType::Test:
       return run_data_test(context, node, result);

@@ -106,6 +106,47 @@ void add_verification(const Profile& profile, trino::ClientOptions& client) {
   }
 }
 
+// Headers that the client makes from other keys of the profile.
+constexpr std::string_view kReservedHeaders[] = {"x-trino-catalog",
+                                                 "x-trino-schema",
+                                                 "x-trino-source",
+                                                 "x-trino-user",
+                                                 "x-trino-original-user",
+                                                 "x-trino-time-zone",
+                                                 "x-trino-query-data-encoding",
+                                                 "x-trino-client-capabilities",
+                                                 "x-trino-role",
+                                                 "x-trino-client-tags",
+                                                 "x-trino-session",
+                                                 "x-trino-prepared-statement",
+                                                 "x-trino-transaction-id",
+                                                 "x-trino-extra-credential",
+                                                 "authorization",
+                                                 "user-agent"};
+
+Result<void> add_headers(const Profile& profile, trino::ClientOptions& client) {
+  const Data headers = profile.values.get("http_headers");
+  if (headers.is_null()) return {};
+  const auto fail = [&](std::string_view what) {
+    return invalid_input("profile `{}`, target `{}`: {}", profile.name, profile.output_name, what);
+  };
+  if (!headers.is_map()) return fail("`http_headers` must be a mapping of names to texts");
+  for (const auto& member : headers.members()) {
+    const std::string name(member.key);
+    const std::string value = project::to_python(member.value);
+    if (std::find(std::begin(kReservedHeaders), std::end(kReservedHeaders), to_lower(name)) !=
+        std::end(kReservedHeaders)) {
+      return fail(fmt::format("the header `{}` is made from other keys of the profile", name));
+    }
+    if (name.empty() || name.find_first_of(":\r\n ") != std::string::npos ||
+        value.find_first_of("\r\n") != std::string::npos) {
+      return fail(fmt::format("the header `{}` cannot be sent", name));
+    }
+    client.headers.push_back({name, value});
+  }
+  return {};
+}
+
 trino::Session session_of(const Profile& profile) {
   trino::Session out;
   out.catalog = profile.database;
@@ -142,10 +183,7 @@ Result<std::unique_ptr<warehouse::Warehouse>> open_trino(const Profile& profile)
     options.client.post_attempts_max =
         static_cast<int>(std::clamp<std::int64_t>(retries.integer, 1, 100));
   }
-  if (!profile.values.get("http_headers").is_null()) {
-    return unsupported("profile `{}`, target `{}`: http_headers cannot be sent yet", profile.name,
-                       profile.output_name);
-  }
+  TRY(add_headers(profile, options.client));
   options.session = session_of(profile);
   return warehouse::make_trino_warehouse(std::move(options));
 }

@@ -158,6 +158,17 @@ Plan plan_nodes(const Graph& graph, const NodeSet& chosen, bool tests_first) {
   return plan;
 }
 
+namespace {
+
+Plan plan_command(const Graph& graph, const NodeSet& chosen, Command command) {
+  Plan plan = plan_nodes(graph, chosen, command == Command::Build);
+  // Clones read the earlier run, not each other.
+  if (command == Command::Clone) plan.tasks.parents.assign(plan.nodes.size(), {});
+  return plan;
+}
+
+}  // namespace
+
 Result<Plan> make_plan(const project::Project& project, Command command,
                        const project::SelectOptions& options) {
   auto selected = TRY(project::select_nodes(project, options, false));
@@ -167,7 +178,7 @@ Result<Plan> make_plan(const project::Project& project, Command command,
     auto index = graph.find(node->unique_id);
     if (index && is_executed_by(command, *node)) chosen.add(*index);
   }
-  Plan plan = plan_nodes(graph, chosen, command == Command::Build);
+  Plan plan = plan_command(graph, chosen, command);
   plan.unmatched = std::move(selected.unmatched);
   return plan;
 }
@@ -180,7 +191,7 @@ Plan make_plan(const project::Project& project, Command command,
     auto index = graph.find(id);
     if (index && is_executed_by(command, graph.node(*index))) chosen.add(*index);
   }
-  return plan_nodes(graph, chosen, command == Command::Build);
+  return plan_command(graph, chosen, command);
 }
 
 }  // namespace tarn::run

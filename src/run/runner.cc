@@ -97,6 +97,32 @@ Result<void> write_artifacts(const RunContext& context, const RunSummary& summar
                     project::write_manifest(context.project));
 }
 
+Result<void> set_deferral(const project::Project& project, const RunOptions& options,
+                          const Plan& plan, project::Compiler& compiler) {
+  if (!options.defer && options.command != Command::Clone) return {};
+  const std::string& state =
+      options.defer_state.empty() ? options.selection.state : options.defer_state;
+  if (state.empty() && options.command == Command::Clone) {
+    return invalid_input("`clone` needs --state (or --defer-state): the folder of a manifest.json");
+  }
+  compiler.set_deferral(TRY(project::load_deferral(
+      project, {.state = state, .favor_state = options.favor_state, .selected = plan.nodes})));
+  return {};
+}
+
+// A warning that --warn-error-options may make an error or drop.
+Result<void> warn(const RunContext& context, std::string_view event, std::string message) {
+  switch (context.project.options.warnings.verdict(event)) {
+    case project::Verdict::Error:
+      return invalid_input("{}", message);
+    case project::Verdict::Silence:
+      return {};
+    case project::Verdict::Warn:
+      context.events.emit(Message{Message::Level::Warning, nullptr, std::move(message)});
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<RunSummary> run_project(const project::Project& project, warehouse::Warehouse& warehouse,
@@ -106,15 +132,21 @@ Result<RunSummary> run_project(const project::Project& project, warehouse::Wareh
   summary.started_micros = clock.now_micros();
   const Plan plan = options.only ? make_plan(project, options.command, *options.only)
                                  : TRY(make_plan(project, options.command, options.selection));
-  WarehouseAdapter adapter(warehouse, {.cancel = cancel});
+  const auto comment = TRY(QueryComment::make(project));
+  WarehouseAdapter adapter(warehouse, adapter_options(project, *comment, cancel));
   project::RelationCache cache;
   project::Compiler compiler(project, adapter, &cache);
+  TRY(set_deferral(project, options, plan, compiler));
   RunContext context{project, adapter, cache, compiler, options, events, clock, cancel, {}};
   for (const auto* node : plan.nodes) context.selected.emplace_back(node->unique_id);
   for (const auto& text : plan.unmatched) {
-    events.emit(Message{
-        Message::Level::Warning, nullptr,
-        fmt::format("the selection criterion `{}` does not match any enabled nodes", text)});
+    TRY(warn(context, "NoNodesForSelectionCriteria",
+             fmt::format("the selection criterion `{}` does not match any enabled nodes", text)));
+  }
+  const auto& warnings = project.options.warnings;
+  if (plan.nodes.empty() && warnings.verdict("NothingToDo") == project::Verdict::Error) {
+    return invalid_input("nothing to do: no node is selected that `{}` runs",
+                         to_string(options.command));
   }
   events.emit(RunStarted{options.command, project.options.invocation_id,
                          project.profile.target_name, options.threads, &plan});

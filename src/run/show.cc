@@ -21,11 +21,23 @@ Result<warehouse::Answer> limited(project::Session& session, WarehouseAdapter& a
                        "");
 }
 
+Result<void> set_deferral(const project::Project& project, const ShowOptions& options,
+                          std::vector<const project::Node*> selected, project::Compiler& compiler) {
+  if (!options.defer) return {};
+  compiler.set_deferral(TRY(project::load_deferral(
+      project,
+      {.state = options.defer_state.empty() ? options.selection.state : options.defer_state,
+       .favor_state = options.favor_state,
+       .selected = std::move(selected)})));
+  return {};
+}
+
 Result<ShownRows> show_inline(const project::Project& project, WarehouseAdapter& adapter,
                               project::RelationCache& cache, const ShowOptions& options) {
   project::Arena arena;
   const project::Node node = project::inline_node(project, options.inline_sql, arena);
   project::Compiler compiler(project, adapter, &cache);
+  TRY(set_deferral(project, options, {}, compiler));
   const std::string sql = TRY(compiler.compile(node)).code;
   project::Session session(project, adapter, cache, {});
   return ShownRows{"inline",
@@ -37,7 +49,8 @@ Result<ShownRows> show_inline(const project::Project& project, WarehouseAdapter&
 Result<std::vector<ShownRows>> show_rows(const project::Project& project,
                                          warehouse::Warehouse& warehouse,
                                          const ShowOptions& options, const Cancel* cancel) {
-  WarehouseAdapter adapter(warehouse, {.cancel = cancel});
+  const auto comment = TRY(QueryComment::make(project));
+  WarehouseAdapter adapter(warehouse, adapter_options(project, *comment, cancel));
   project::RelationCache cache;
   std::vector<ShownRows> out;
   if (!options.inline_sql.empty()) {
@@ -49,6 +62,7 @@ Result<std::vector<ShownRows>> show_rows(const project::Project& project,
     return not_found("nothing is selected: name a node with --select, or give --inline SQL");
   }
   project::Compiler compiler(project, adapter, &cache);
+  TRY(set_deferral(project, options, plan.nodes, compiler));
   for (const project::Node* node : plan.nodes) {
     std::string sql;
     if (node->type == project::ResourceType::Seed) {

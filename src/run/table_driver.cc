@@ -10,10 +10,8 @@ Result<void> run_table(const RunContext& context, const project::Node& node, Nod
   NodeWork work(context, node, result);
   TRY(work.run_pre_hooks());
   const auto type = TRY(work.existing_type());
+  TRY(work.drop_other_kind(type));
   TRY(work.begin());
-  if (type && *type != "table") {
-    TRY(work.session().render("{% do adapter.drop_relation(load_cached_relation(this)) %}"));
-  }
   TRY(work.create_table(result.compiled_code, type == "table"));
   TRY(work.commit());
   return work.finish();

@@ -35,7 +35,10 @@ Result<TestCounts> read_counts(const project::StoredResult* main) {
         out.failures = static_cast<std::int64_t>(value.as_float());
       } else if (value.is_int64()) {
         out.failures = value.as_int();
-      } else if (!value.is_none()) {
+      } else if (value.is_none()) {
+        // Rows may have failed that it does not count.
+        return invalid_input("the `fail_calc` of the test gives NULL: wrap it in coalesce(…, 0)");
+      } else {
         return invalid_input("the `fail_calc` of the test gives no number");
       }
     }
@@ -60,8 +63,10 @@ void judge(const RunContext& context, const Node& node, const TestCounts& counts
     result.status = NodeStatus::Fail;
     result.message = found("fail", text("error_if"));
   } else if (counts.should_warn) {
-    result.status = context.options.warn_error ? NodeStatus::Fail : NodeStatus::Warn;
-    result.message = found(context.options.warn_error ? "fail" : "warn", text("warn_if"));
+    const bool fails =
+        context.project.options.warnings.verdict("LogTestResult") == project::Verdict::Error;
+    result.status = fails ? NodeStatus::Fail : NodeStatus::Warn;
+    result.message = found(fails ? "fail" : "warn", text("warn_if"));
   } else {
     result.status = NodeStatus::Pass;
   }

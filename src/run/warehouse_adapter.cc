@@ -12,18 +12,49 @@ namespace tarn::run {
 
 namespace {
 
-// A statement with values for its `?`, as one text: the values become literals of USING.
-Result<std::string> with_bindings(const project::Statement& statement) {
-  if (statement.bindings.empty()) return statement.sql;
-  std::string values;
-  for (const auto& value : statement.bindings) {
-    if (!values.empty()) values += ", ";
-    values += TRY(sql_literal(value));
+// Literals in place of the `?` or `%s` that are in no text or quoted name.
+Result<std::string> with_literals(const std::string& sql,
+                                  const std::vector<std::string>& literals) {
+  std::string out;
+  std::size_t used = 0;
+  char quote = 0;
+  for (std::size_t i = 0; i < sql.size(); ++i) {
+    const char c = sql[i];
+    if (quote == 0 && (c == '\'' || c == '"')) {
+      quote = c;
+    } else if (c == quote) {
+      quote = 0;
+    } else if (quote == 0 && (c == '?' || (c == '%' && sql.substr(i, 2) == "%s"))) {
+      if (used == literals.size()) return invalid_input("a statement has more places than values");
+      out += literals[used++];
+      if (c == '%') ++i;
+      continue;
+    }
+    out += c;
   }
+  if (used != literals.size()) return invalid_input("a statement has fewer places than values");
+  return out;
+}
+
+// A statement with values for its `?`, as one text: the values become literals of USING.
+Result<std::string> with_bindings(const project::Statement& statement, bool prepares) {
+  if (statement.bindings.empty()) return statement.sql;
+  std::vector<std::string> literals;
+  for (const auto& value : statement.bindings) literals.push_back(TRY(sql_literal(value)));
+  if (!prepares) return with_literals(statement.sql, literals);
+  const std::string values = join(literals, ", ");
   return fmt::format("EXECUTE IMMEDIATE {} USING {}", text_literal(statement.sql), values);
 }
 
 }  // namespace
+
+AdapterOptions adapter_options(const project::Project& project, QueryComment& comment,
+                               const Cancel* cancel) {
+  const auto prepares = project.profile.values.get("prepared_statements_enabled");
+  return {.comment = &comment,
+          .prepares_statements = prepares.is_null() || prepares.truthy(),
+          .cancel = cancel};
+}
 
 std::string response_message(const warehouse::Answer& answer) {
   if (answer.update_type.empty()) return "SUCCESS";
@@ -47,16 +78,17 @@ Result<warehouse::Connection*> WarehouseAdapter::connection() {
 
 Result<warehouse::Answer> WarehouseAdapter::query(const std::string& sql, std::string_view node_id,
                                                   std::size_t rows_max) {
-  std::string text = sql;
-  if (!options_.query_comment.empty()) {
-    text = replace_all(options_.query_comment, "{node_id}", node_id) + "\n" + sql;
-  }
   auto* session = TRY(connection());
-  return session->execute(text, options_.cancel, rows_max);
+  if (options_.comment == nullptr) return session->execute(sql, options_.cancel, rows_max);
+  const auto commented = TRY(options_.comment->add(sql, node_id));
+  auto answer = session->execute(commented.text, options_.cancel, rows_max);
+  if (!answer) return commented.in_statement(std::move(answer.error()));
+  return answer;
 }
 
 Result<project::StatementResult> WarehouseAdapter::execute(const project::Statement& statement) {
-  const auto answer = TRY(query(TRY(with_bindings(statement)), statement.node_id));
+  const auto answer =
+      TRY(query(TRY(with_bindings(statement, options_.prepares_statements)), statement.node_id));
   project::StatementResult out;
   out.response.message = response_message(answer);
   out.response.code = answer.update_type.empty() ? "SUCCESS" : answer.update_type;

@@ -12,15 +12,21 @@
 
 #include "base/cancel.h"
 #include "project/adapter.h"
+#include "run/query_comment.h"
 #include "warehouse/warehouse.h"
 
 namespace tarn::run {
 
 struct AdapterOptions {
-  // Put before every statement; empty: nothing. `{node_id}` in it becomes the node's id.
-  std::string query_comment;
+  QueryComment* comment = nullptr;  // of every statement
+  // False: values of `?` become part of the statement instead of EXECUTE IMMEDIATE … USING.
+  bool prepares_statements = true;
   const Cancel* cancel = nullptr;
 };
+
+// As profile and project want it.
+AdapterOptions adapter_options(const project::Project& project, QueryComment& comment,
+                               const Cancel* cancel);
 
 // Thread-safe. Must not outlive the warehouse.
 class WarehouseAdapter final : public project::Adapter {

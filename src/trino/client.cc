@@ -149,6 +149,7 @@ struct Client::State {
 
   // REQUIRES: the request goes to the server's own origin.
   void authenticate(http::Request& request, const std::string& token) {
+    request.headers.insert(request.headers.end(), options.headers.begin(), options.headers.end());
     std::string value;
     if (!token.empty()) {
       value = "Bearer " + token;

@@ -38,6 +38,9 @@ struct ClientOptions {
   // is Denied.
   std::function<Result<void>(const std::string& url)> open_browser;
 
+  // Sent with every request to the server itself, such as a router in front of it needs.
+  std::vector<http::Header> headers;
+
   std::string ca_file;      // PEM; the system's when empty
   std::string certificate;  // PEM files of the client, where the server asks for one
   std::string private_key;

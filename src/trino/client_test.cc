@@ -361,6 +361,7 @@ TEST_CASE("spooled segments are fetched with their headers and without credentia
                    http::plain_answer("200 OK", ""), json_page("")});
   auto options = options_for(server.url());
   options.token = "hush";
+  options.headers = {{"X-Route", "hush by night"}};
   auto client = CHECK_OK(Client::make(options));
   Session session;
   const auto outcome = CHECK_OK(run(*client, "SELECT 1", session));
@@ -373,6 +374,7 @@ TEST_CASE("spooled segments are fetched with their headers and without credentia
         std::string::npos);
   CHECK(requests[1].find("x-key: k") != std::string::npos);
   for (const int i : {1, 2, 3}) CHECK(requests[i].find("hush") == std::string::npos);
+  for (const int i : {0, 4}) CHECK(requests[i].find("X-Route: hush by night") != std::string::npos);
   CHECK(requests[4].find("Authorization: Bearer hush") != std::string::npos);
 }
 
@@ -381,12 +383,14 @@ TEST_CASE("credentials stay with the server they are for") {
   Playback server({json_answer(replace_all(page("", "/1"), "http://SERVER", other.url()))});
   auto options = options_for(server.url());
   options.password = "hush";
+  options.headers = {{"X-Route", "night"}};
   auto client = CHECK_OK(Client::make(options));
   Session session;
   CHECK(numbers(CHECK_OK(run(*client, "SELECT 1", session))).size() == 1);
   CHECK(server.requests()[0].find("Authorization: Basic " + to_base64("anna:hush")) !=
         std::string::npos);
   CHECK(other.requests()[0].find("Authorization") == std::string::npos);
+  CHECK(other.requests()[0].find("X-Route") == std::string::npos);
 }
 
 TEST_CASE("options that contradict each other") {

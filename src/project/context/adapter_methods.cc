@@ -263,10 +263,6 @@ Result<Value> strategy_macro(Runtime& runtime, const Arguments& arguments) {
   const Value* context = find_argument(arguments, "model_context", 0);
   std::string strategy = TRY(argument_text(runtime, arguments, "strategy", 1));
   if (strategy.empty()) strategy = "default";
-  if (strategy == "insert_overwrite") {
-    return jinja::fail(kRuntimeError, "the incremental strategy '{}' is not valid for this adapter",
-                       strategy);
-  }
   const std::string name = fmt::format("get_incremental_{}_sql", replace_all(strategy, "+", "_"));
   if (context != nullptr && TRY(jinja::contains(runtime, *context, Value(name)))) {
     return jinja::get_item(runtime, *context, Value(name));

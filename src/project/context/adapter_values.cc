@@ -247,12 +247,13 @@ Result<Constraint> read_constraint(Runtime& runtime, const Value& value) {
 }
 
 // Trino keeps NOT NULL only; custom texts are passed on as they are.
-bool is_supported(RenderHost& host, const Constraint& constraint) {
+Result<bool> is_supported(RenderHost& host, const Constraint& constraint) {
   if (constraint.type == "custom" || constraint.type == "not_null") return true;
   if (constraint.warn_unsupported) {
-    host.warnings.push_back(fmt::format(
-        "Constraint type {} is not supported for adapter trino. The constraint will be ignored",
-        constraint.type));
+    TRY(host.warn("ConstraintNotSupported",
+                  fmt::format("Constraint type {} is not supported for adapter trino. The "
+                              "constraint will be ignored",
+                              constraint.type)));
   }
   return false;
 }
@@ -272,7 +273,7 @@ Result<std::vector<std::string>> render_columns(Runtime& runtime, const Value& c
     if (!list.is_none() && !list.is_undefined()) {
       for (const auto& item : TRY(jinja::collect(runtime, list))) {
         const auto constraint = TRY(read_constraint(runtime, item));
-        if (!is_supported(host_of(runtime), constraint)) continue;
+        if (!TRY(is_supported(host_of(runtime), constraint))) continue;
         const std::string rendered = constraint.type == "not_null"
                                          ? std::string(trim("not null " + constraint.expression))
                                          : std::string(trim(constraint.expression));
@@ -289,7 +290,7 @@ Result<std::vector<std::string>> render_constraints(Runtime& runtime, const Valu
   if (constraints.is_none() || constraints.is_undefined()) return out;
   for (const auto& item : TRY(jinja::collect(runtime, constraints))) {
     const auto constraint = TRY(read_constraint(runtime, item));
-    if (!is_supported(host_of(runtime), constraint)) continue;
+    if (!TRY(is_supported(host_of(runtime), constraint))) continue;
     // NOT NULL of a whole table has no form in SQL.
     if (constraint.type != "custom" || constraint.expression.empty()) continue;
     const std::string prefix =

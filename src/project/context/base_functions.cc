@@ -213,7 +213,7 @@ Value flags_of(const Project& project) {
                       {"EMPTY", Value(options.empty)},
                       {"STORE_FAILURES", Value(options.store_failures)},
                       {"WHICH", Value(options.command)},
-                      {"WARN_ERROR", Value(options.warn_error)},
+                      {"WARN_ERROR", Value(options.warnings.warn_error)},
                       {"PROFILES_DIR", Value(options.profiles_dir)},
                       {"INTROSPECT", Value(true)},
                       {"QUIET", Value(false)},

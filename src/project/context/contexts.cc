@@ -31,6 +31,18 @@ jinja::Environment make_environment(bool native, bool swallow) {
 
 }  // namespace
 
+Result<void> RenderHost::warn(std::string_view event, std::string message) {
+  switch (project.options.warnings.verdict(event)) {
+    case Verdict::Error:
+      return jinja::fail(jinja::kCompilationError, "{}", message);
+    case Verdict::Silence:
+      return {};
+    case Verdict::Warn:
+      warnings.push_back(std::move(message));
+  }
+  return {};
+}
+
 Result<void> RenderHost::enter_macro(const jinja::Macro& macro, std::size_t depth) {
   if (record == nullptr || depth != 1) return ok();
   const std::string_view id = macro.unique_id();

@@ -84,6 +84,10 @@ class RenderHost : public jinja::Host {
   std::vector<std::string_view> ephemerals;     // unique ids referred to, in order
   std::string_view var_owner;                   // for messages: `c`, `dbt_project.yml`
 
+  // A warning of dbt's event of that name: kept, dropped, or an error, as --warn-error-options
+  // says.
+  Result<void> warn(std::string_view event, std::string message);
+
   Result<void> enter_macro(const jinja::Macro& macro, std::size_t depth) override;
 };
 

@@ -34,7 +34,7 @@ Value raiser(std::string_view name, std::string_view kind, std::string_view para
 }
 
 Result<Value> warn(Runtime& runtime, const Arguments& arguments) {
-  host_of(runtime).warnings.push_back(TRY(text_argument(runtime, arguments, 0, "msg")));
+  TRY(host_of(runtime).warn("JinjaLogWarning", TRY(text_argument(runtime, arguments, 0, "msg"))));
   return Value("");
 }
 
@@ -56,12 +56,13 @@ Result<Value> missing_config(Runtime& runtime, const Arguments& arguments) {
 }
 
 Result<Value> warn_snapshot_types(Runtime& runtime, const Arguments& arguments) {
-  host_of(runtime).warnings.push_back(
+  TRY(host_of(runtime).warn(
+      "SnapshotTimestampWarning",
       fmt::format("Data type of snapshot table timestamp columns ({}) doesn't match derived column "
                   "'updated_at' "
                   "({}). Please update snapshot config 'updated_at'.",
                   TRY(text_argument(runtime, arguments, 0, "snapshot_time_data_type")),
-                  TRY(text_argument(runtime, arguments, 1, "updated_at_data_type"))));
+                  TRY(text_argument(runtime, arguments, 1, "updated_at_data_type")))));
   return Value("");
 }
 

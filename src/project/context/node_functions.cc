@@ -62,24 +62,38 @@ Result<RefCall> read_ref(RenderHost& host, const Arguments& arguments) {
   return out;
 }
 
+// The column's own `quote`, or that of the source.
+bool quotes_event_time(const Node& target, std::string_view name) {
+  for (const auto& [key, column] : target.columns.members()) {
+    (void)key;
+    if (column.get("name").text() != name) continue;
+    if (const Data quote = column.get("quote"); !quote.is_null()) return quote.truthy();
+  }
+  return target.body.get("quoting").get("column").truthy();
+}
+
 // `seen >= TIMESTAMP '…' and seen < TIMESTAMP '…'`: rows of a batch or of a sample.
 std::string event_time_filter(const RenderHost& host, const Node& target) {
   if (host.node == nullptr) return {};
   std::string start, end;
-  if (host.batch != nullptr && is_microbatch(*host.node)) {
-    start = host.batch->event_time_start;
-    end = host.batch->event_time_end;
-  } else if (host.node->is_model() || host.node->type == ResourceType::Snapshot) {
+  if (host.node->is_model() || host.node->type == ResourceType::Snapshot) {
     start = host.project.options.sample_start;
     end = host.project.options.sample_end;
+  }
+  if (host.batch != nullptr && is_microbatch(*host.node)) {
+    // What batch and sample share. Texts of this form sort as the times.
+    start = std::max(start, host.batch->event_time_start);
+    end = end.empty() ? host.batch->event_time_end : std::min(end, host.batch->event_time_end);
   }
   if (start.empty() && end.empty()) return {};
   const Data column = config_value(target.type, target.config, "event_time");
   if (!column.truthy()) return {};
+  std::string name(column.text());
+  if (quotes_event_time(target, name)) name = fmt::format("\"{}\"", name);
   std::string out;
-  if (!start.empty()) out = fmt::format("{} >= TIMESTAMP '{}'", column.text(), start);
+  if (!start.empty()) out = fmt::format("{} >= TIMESTAMP '{}'", name, start);
   if (!start.empty() && !end.empty()) out += " and ";
-  if (!end.empty()) out += fmt::format("{} < TIMESTAMP '{}'", column.text(), end);
+  if (!end.empty()) out += fmt::format("{} < TIMESTAMP '{}'", name, end);
   return out;
 }
 
@@ -89,13 +103,15 @@ Value narrowed_relation(const RenderHost& host, const Node& target, RelationPart
   return make_relation(std::move(parts));
 }
 
-Value cte_relation(RenderHost& host, const Node& target, std::string name) {
+Value cte_relation(RenderHost& host, const Node& target, std::string name,
+                   std::string filter = {}) {
   host.ephemerals.push_back(target.unique_id);
   RelationParts cte;
   cte.identifier = std::move(name);
   cte.quote_identifier = false;
   cte.type = "cte";
   if (host.project.options.empty) cte.limit = 0;
+  cte.event_time_filter = std::move(filter);
   return make_relation(std::move(cte));
 }
 
@@ -128,7 +144,8 @@ Result<Value> relation_for(Runtime& runtime, RenderHost& host, const Node& targe
   RelationParts parts = relation_of(host.project, target);
   if (target.is_model() &&
       config_value(target.type, target.config, "materialized").text() == "ephemeral") {
-    return cte_relation(host, target, "__dbt__cte__" + std::string(parts.identifier.value_or("")));
+    return cte_relation(host, target, "__dbt__cte__" + std::string(parts.identifier.value_or("")),
+                        event_time_filter(host, target));
   }
   if (auto earlier = TRY(deferred_relation(runtime, target, parts))) parts = std::move(*earlier);
   return narrowed_relation(host, target, std::move(parts));

@@ -1,6 +1,6 @@
 R"sql(
 {% macro get_incremental_tmp_relation_type(strategy, unique_key, language) -%}
-    {%- set one_statement = strategy in ['default', 'append', 'merge'] or unique_key is none -%}
+    {%- set one_statement = strategy != 'insert_overwrite' and (strategy in ['default', 'append', 'merge'] or unique_key is none) -%}
     {{ return('view' if language == 'sql' and config.get('views_enabled', true) and one_statement else 'table') }}
 {%- endmacro %}
 
