@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/row_output.h"
 
+#include "base/json_text.h"
 #include "cli/result_writer.h"
 #include "project/data.h"
 #include "types/wire.h"
@@ -21,13 +22,13 @@ std::string rows_table(const warehouse::Answer& answer, const Terminal& terminal
 
 std::string rows_json(const std::string& name, const warehouse::Answer& answer) {
   std::string out = "{\n  \"node\": ";
-  project::append_json_text(out, name);
+  append_json_text(out, name);
   out += ",\n  \"show\": [";
   for (std::size_t r = 0; r < answer.rows.size(); ++r) {
     out += r == 0 ? "\n    {" : ",\n    {";
     for (std::size_t i = 0; i < answer.columns.size(); ++i) {
       if (i > 0) out += ", ";
-      project::append_json_text(out, answer.columns[i].name);
+      append_json_text(out, answer.columns[i].name);
       out += ": ";
       types::append_wire_json(out, answer.columns[i].type, answer.rows[r][i]);
     }

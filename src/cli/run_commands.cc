@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/json_text.h"
 #include "cli/commands.h"
 #include "cli/lake_access.h"
 #include "cli/lakehouse_access.h"
@@ -62,7 +63,7 @@ std::string json_list(const std::vector<std::string>& items) {
   std::string out = "[";
   for (const auto& item : items) {
     if (out.size() > 1) out += ',';
-    project::append_json_text(out, item);
+    append_json_text(out, item);
   }
   return out + "]";
 }
@@ -77,7 +78,7 @@ std::vector<std::pair<std::string, std::string>> kept_arguments(const Invocation
                            "sample", "warn-error-options"}) {
     if (!declares(call.command, name) || !call.arguments.given(name)) continue;
     std::string text;
-    project::append_json_text(text, call.arguments.text(name));
+    append_json_text(text, call.arguments.text(name));
     out.emplace_back(name, text);
   }
   for (const char* name : {"full-refresh", "empty", "fail-fast", "store-failures", "defer",

@@ -5,6 +5,7 @@
 
 #include <ctime>
 
+#include "base/json_text.h"
 #include "project/data.h"
 #include "run/run_results.h"
 
@@ -163,7 +164,7 @@ void RunOutput::json(std::string_view name, std::string_view level, const std::s
                      const std::vector<std::pair<std::string, std::string>>& data) {
   if (options_.format != LogFormat::Json) return;
   std::string out = "{\"info\":{\"name\":";
-  const auto add_text = [&](std::string_view value) { project::append_json_text(out, value); };
+  const auto add_text = [&](std::string_view value) { append_json_text(out, value); };
   add_text(name);
   out += ",\"level\":";
   add_text(level);

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // CAST of json to scalars, arrays, maps and rows. JSON null is NULL.
-#include <algorithm>
-
 #include "base/text.h"
 #include "functions/call_error.h"
 #include "functions/cast.h"
-#include "functions/json_reader.h"
+#include "functions/json_cursor.h"
 #include "functions/value_index.h"
-#include "types/json_text.h"
 #include "types/number_text.h"
 #include "types/type_text.h"
 #include "types/value_text.h"
@@ -51,15 +48,19 @@ Error no_scalar(std::string_view text, const Type& to) {
   return bad_cast("Cannot cast '{}' to {}", text.substr(0, 200), short_name(to));
 }
 
-Error unexpected_token(const char* wanted, const JsonReader& reader, JsonToken token) {
-  switch (token) {
-    case JsonToken::BeginArray:
-      return bad_cast("{}, but got [", wanted);
-    case JsonToken::BeginObject:
-      return bad_cast("{}, but got {{", wanted);
-    default:
-      return bad_cast("{}, but got {}", wanted, reader.text().substr(0, 200));
+Error broken_json() { return bad_cast("value is no valid JSON"); }
+
+// What stands at the cursor instead of what was wanted.
+Error unexpected_value(const char* wanted, JsonCursor& cursor) {
+  const JsonKind kind = cursor.kind();
+  if (kind == JsonKind::Array) return bad_cast("{}, but got [", wanted);
+  if (kind == JsonKind::Object) return bad_cast("{}, but got {{", wanted);
+  std::string text;
+  std::string_view raw;
+  if (kind == JsonKind::String ? !cursor.read_string(text) : !cursor.read_raw_scalar(raw)) {
+    return broken_json();
   }
+  return bad_cast("{}, but got {}", wanted, text.append(raw).substr(0, 200));
 }
 
 Result<Value> scalar_of_boolean(bool truth, const Type& to) {
@@ -105,128 +106,40 @@ Result<Value> scalar_of_text(const std::string& text, const Type& to) {
   return out ? out : Result<Value>(no_scalar(text, to));
 }
 
-Result<Value> scalar_of(const JsonReader& reader, JsonToken token, const Type& to) {
-  switch (token) {
-    case JsonToken::Null:
-      return Value();
-    case JsonToken::True:
-    case JsonToken::False:
-      return scalar_of_boolean(token == JsonToken::True, to);
-    case JsonToken::Integer:
-    case JsonToken::Float:
-      return scalar_of_number(reader.text(), token == JsonToken::Float, to);
-    case JsonToken::Text:
-      return scalar_of_text(reader.text(), to);
-    default:
-      return bad_cast("Unexpected token when cast to {}", types::to_string(to));
+Result<Value> read_scalar_as(JsonCursor& cursor, const Type& to) {
+  const JsonKind kind = cursor.kind();
+  if (kind == JsonKind::String) {
+    std::string text;
+    return cursor.read_string(text) ? scalar_of_text(text, to) : broken_json();
   }
+  if (kind == JsonKind::Array || kind == JsonKind::Object) {
+    return bad_cast("Unexpected token when cast to {}", types::to_string(to));
+  }
+  std::string_view raw;
+  if (!cursor.read_raw_scalar(raw)) return broken_json();
+  if (kind == JsonKind::Boolean) return scalar_of_boolean(raw == "true", to);
+  return scalar_of_number(std::string(raw), is_json_floating(raw), to);
 }
 
-Error broken_json() { return bad_cast("value is no valid JSON"); }
+Result<Value> read_value(JsonCursor& cursor, const Type& to);
 
-// The next value as an item of type json: as json_parse writes it, but members stay in their order.
-Result<void> append_item(std::string& out, JsonReader& reader, int depth);
-
-Result<void> append_members(std::string& out, JsonReader& reader, int depth) {
-  std::vector<std::pair<std::string, std::string>> members;
-  if (!reader.accept('}')) {
-    do {
-      if (reader.next() != JsonToken::Text) return broken_json();
-      const std::string key = reader.text();
-      if (!reader.accept(':')) return broken_json();
-      std::string value;
-      TRY(append_item(value, reader, depth));
-      const auto known = std::find_if(members.begin(), members.end(),
-                                      [&](const auto& member) { return member.first == key; });
-      if (known == members.end()) {
-        members.emplace_back(key, std::move(value));
-      } else {
-        known->second = std::move(value);
-      }
-    } while (reader.accept(','));
-    if (!reader.accept('}')) return broken_json();
-  }
-  out += '{';
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    if (i > 0) out += ',';
-    types::append_json_text(out, members[i].first);
-    out += ':';
-    out += members[i].second;
-  }
-  out += '}';
-  return ok();
-}
-
-Result<void> append_item(std::string& out, JsonReader& reader, int depth) {
-  constexpr int kItemDepthMax = 1000;
-  if (depth > kItemDepthMax) return broken_json();
-  switch (reader.next()) {
-    case JsonToken::Null:
-      out += "null";
-      return ok();
-    case JsonToken::True:
-      out += "true";
-      return ok();
-    case JsonToken::False:
-      out += "false";
-      return ok();
-    case JsonToken::Integer:
-      out += reader.text() == "-0" ? "0" : reader.text();
-      return ok();
-    case JsonToken::Float: {
-      const double number = types::parse_java_double(reader.text()).value_or(0);
-      if (number - number != 0) {
-        out += number < 0 ? "\"-Infinity\"" : "\"Infinity\"";
-      } else {
-        types::append_java_double(out, number);
-      }
-      return ok();
-    }
-    case JsonToken::Text:
-      types::append_json_text(out, reader.text());
-      return ok();
-    case JsonToken::BeginArray:
-      out += '[';
-      if (!reader.accept(']')) {
-        TRY(append_item(out, reader, depth + 1));
-        while (reader.accept(',')) {
-          out += ',';
-          TRY(append_item(out, reader, depth + 1));
-        }
-        if (!reader.accept(']')) return broken_json();
-      }
-      out += ']';
-      return ok();
-    case JsonToken::BeginObject:
-      return append_members(out, reader, depth + 1);
-    case JsonToken::Bad:
-      break;
-  }
-  return broken_json();
-}
-
-Result<Value> read_value(JsonReader& reader, const Type& to);
-
-Result<Value> read_array(JsonReader& reader, const Type& to) {
+Result<Value> read_array(JsonCursor& cursor, const Type& to) {
   std::vector<Value> items;
-  if (reader.accept(']')) return Value(std::move(items));
-  do {
-    items.push_back(TRY(read_value(reader, to.element())));
-  } while (reader.accept(','));
-  if (!reader.accept(']')) return broken_json();
+  cursor.enter();
+  while (cursor.next_item()) items.push_back(TRY(read_value(cursor, to.element())));
+  if (cursor.failed()) return broken_json();
   return Value(std::move(items));
 }
 
-Result<Value> read_map(JsonReader& reader, const Type& to) {
+Result<Value> read_map(JsonCursor& cursor, const Type& to) {
   std::vector<Value> parts;
-  if (reader.accept('}')) return Value(std::move(parts));
-  do {
-    if (reader.next() != JsonToken::Text) return broken_json();
-    parts.push_back(TRY(scalar_of_text(reader.text(), to.key())));
-    if (!reader.accept(':')) return broken_json();
-    parts.push_back(TRY(read_value(reader, to.value())));
-  } while (reader.accept(','));
-  if (!reader.accept('}')) return broken_json();
+  std::string key;
+  cursor.enter();
+  while (cursor.next_member(key)) {
+    parts.push_back(TRY(scalar_of_text(key, to.key())));
+    parts.push_back(TRY(read_value(cursor, to.value())));
+  }
+  if (cursor.failed()) return broken_json();
   ValueIndex keys(to.key(), parts.size() / 2);
   for (std::size_t i = 0; i < parts.size(); i += 2) {
     if (!keys.add(parts[i]).is_new) return bad_cast("Duplicate map keys are not allowed");
@@ -234,15 +147,16 @@ Result<Value> read_map(JsonReader& reader, const Type& to) {
   return Value(std::move(parts));
 }
 
-Result<Value> read_row_of_array(JsonReader& reader, const Type& to) {
+Result<Value> read_row_of_array(JsonCursor& cursor, const Type& to) {
   std::vector<Value> fields;
-  for (std::size_t i = 0; i < to.fields.size(); ++i) {
-    if (i > 0 && !reader.accept(',')) {
+  cursor.enter();
+  for (const types::TypeField& field : to.fields) {
+    if (!cursor.next_item()) {
       return bad_cast("Expected a json array of {} values", to.fields.size());
     }
-    fields.push_back(TRY(read_value(reader, to.fields[i].type)));
+    fields.push_back(TRY(read_value(cursor, field.type)));
   }
-  if (!reader.accept(']')) return bad_cast("Expected json array ending");
+  if (cursor.next_item() || cursor.failed()) return bad_cast("Expected json array ending");
   return Value(std::move(fields));
 }
 
@@ -253,56 +167,53 @@ std::optional<std::size_t> find_field(const Type& row, std::string_view name) {
   return std::nullopt;
 }
 
-Result<Value> read_row_of_object(JsonReader& reader, const Type& to) {
+Result<Value> read_row_of_object(JsonCursor& cursor, const Type& to) {
   if (to.fields.empty() || !to.fields[0].name) {
     return bad_cast("Cannot cast a JSON object to anonymous row type. Input must be a JSON array.");
   }
   std::vector<Value> fields(to.fields.size());
   std::vector<bool> written(to.fields.size());
-  if (reader.accept('}')) return Value(std::move(fields));
-  do {
-    if (reader.next() != JsonToken::Text) return broken_json();
-    const std::string name = reader.text();
-    if (!reader.accept(':')) return broken_json();
+  std::string name;
+  cursor.enter();
+  while (cursor.next_member(name)) {
     const auto index = find_field(to, name);
     if (!index) {
-      if (!reader.raw_value()) return broken_json();
+      if (!cursor.skip_value()) return broken_json();
       continue;
     }
     if (written[*index]) return bad_cast("Duplicate field: {}", name);
     written[*index] = true;
-    fields[*index] = TRY(read_value(reader, to.fields[*index].type));
-  } while (reader.accept(','));
-  if (!reader.accept('}')) return broken_json();
+    fields[*index] = TRY(read_value(cursor, to.fields[*index].type));
+  }
+  if (cursor.failed()) return broken_json();
   return Value(std::move(fields));
 }
 
-Result<Value> read_value(JsonReader& reader, const Type& to) {
+Result<Value> read_value(JsonCursor& cursor, const Type& to) {
   if (to.is(TypeKind::Json)) {
     std::string item;
-    TRY(append_item(item, reader, 0));
+    if (!cursor.copy_value(item, true)) return broken_json();
     return Value(std::move(item));
   }
-  const JsonToken token = reader.next();
-  if (token == JsonToken::Null) return Value();
-  if (token == JsonToken::Bad) return broken_json();
+  const JsonKind kind = cursor.kind();
+  if (kind == JsonKind::Null) {
+    std::string_view word;
+    return cursor.read_raw_scalar(word) ? Result<Value>(Value()) : broken_json();
+  }
+  if (kind == JsonKind::Bad) return broken_json();
   switch (to.kind) {
     case TypeKind::Array:
-      if (token != JsonToken::BeginArray) {
-        return unexpected_token("Expected a json array", reader, token);
-      }
-      return read_array(reader, to);
+      if (kind != JsonKind::Array) return unexpected_value("Expected a json array", cursor);
+      return read_array(cursor, to);
     case TypeKind::Map:
-      if (token != JsonToken::BeginObject) {
-        return unexpected_token("Expected a json object", reader, token);
-      }
-      return read_map(reader, to);
+      if (kind != JsonKind::Object) return unexpected_value("Expected a json object", cursor);
+      return read_map(cursor, to);
     case TypeKind::Row:
-      if (token == JsonToken::BeginArray) return read_row_of_array(reader, to);
-      if (token == JsonToken::BeginObject) return read_row_of_object(reader, to);
-      return unexpected_token("Expected a json array or object", reader, token);
+      if (kind == JsonKind::Array) return read_row_of_array(cursor, to);
+      if (kind == JsonKind::Object) return read_row_of_object(cursor, to);
+      return unexpected_value("Expected a json array or object", cursor);
     default:
-      return scalar_of(reader, token, to);
+      return read_scalar_as(cursor, to);
   }
 }
 
@@ -311,10 +222,10 @@ Result<Value> read_value(JsonReader& reader, const Type& to) {
 Caster cast_from_json(const Type& to) {
   if (!reads_from_json(to)) return {};
   return [to](const Value& value) -> Result<Value> {
-    JsonReader reader(value.as_text());
-    auto out = read_value(reader, to);
+    JsonCursor cursor(value.as_text());
+    auto out = read_value(cursor, to);
     // Behind a null, Trino does not look.
-    if (out && !out->is_null() && !reader.at_end()) out = broken_json();
+    if (out && !out->is_null() && !cursor.at_end()) out = broken_json();
     if (out || is_json_scalar_target(to)) return out;
     const types::NamedError error = types::split_error(out.error());
     return bad_cast("Cannot cast to {}. {}", types::to_string(to), error.message);

@@ -5,6 +5,7 @@
 
 #include "base/time.h"
 #include "iceberg/expression.h"
+#include "iceberg/expression_walk.h"
 
 namespace tarn::iceberg {
 
@@ -179,36 +180,12 @@ Result<Expression> bind_predicate(const Expression& expression, const SchemaInde
   }
 }
 
-Result<Expression> bind_with(const Expression& expression, const SchemaIndex& index) {
-  switch (expression.kind) {
-    case ExpressionKind::True:
-    case ExpressionKind::False:
-      return expression;
-    case ExpressionKind::And: {
-      Expression result = always_true();
-      for (const Expression& child : expression.children) {
-        result = both(std::move(result), TRY(bind_with(child, index)));
-      }
-      return result;
-    }
-    case ExpressionKind::Or: {
-      Expression result = always_false();
-      for (const Expression& child : expression.children) {
-        result = either(std::move(result), TRY(bind_with(child, index)));
-      }
-      return result;
-    }
-    case ExpressionKind::Not:
-      return bind_with(negate(expression.children.at(0)), index);
-    default:
-      return bind_predicate(expression, index);
-  }
-}
-
 }  // namespace
 
 Result<Expression> bind_expression(const Expression& expression, const Schema& schema) {
-  return bind_with(expression, SchemaIndex(schema));
+  const SchemaIndex index(schema);
+  return replace_predicates(expression,
+                            [&](const Expression& leaf) { return bind_predicate(leaf, index); });
 }
 
 }  // namespace tarn::iceberg

@@ -2,6 +2,7 @@
 // What the metrics of a data file say about a filter.
 #include <algorithm>
 
+#include "iceberg/expression_walk.h"
 #include "iceberg/metrics.h"
 #include "iceberg/value_range.h"
 
@@ -57,41 +58,11 @@ class FileMetrics {
 };
 
 bool FileMetrics::may_match(const Expression& filter) const {
-  switch (filter.kind) {
-    case ExpressionKind::True:
-      return true;
-    case ExpressionKind::False:
-      return false;
-    case ExpressionKind::And:
-      return std::all_of(filter.children.begin(), filter.children.end(),
-                         [this](const Expression& child) { return may_match(child); });
-    case ExpressionKind::Or:
-      return std::any_of(filter.children.begin(), filter.children.end(),
-                         [this](const Expression& child) { return may_match(child); });
-    case ExpressionKind::Not:
-      return may_match(negate(filter.children.at(0)));
-    default:
-      return may_match_predicate(filter);
-  }
+  return decide(filter, [this](const Expression& leaf) { return may_match_predicate(leaf); });
 }
 
 bool FileMetrics::must_match(const Expression& filter) const {
-  switch (filter.kind) {
-    case ExpressionKind::True:
-      return true;
-    case ExpressionKind::False:
-      return false;
-    case ExpressionKind::And:
-      return std::all_of(filter.children.begin(), filter.children.end(),
-                         [this](const Expression& child) { return must_match(child); });
-    case ExpressionKind::Or:
-      return std::any_of(filter.children.begin(), filter.children.end(),
-                         [this](const Expression& child) { return must_match(child); });
-    case ExpressionKind::Not:
-      return must_match(negate(filter.children.at(0)));
-    default:
-      return must_match_predicate(filter);
-  }
+  return decide(filter, [this](const Expression& leaf) { return must_match_predicate(leaf); });
 }
 
 bool FileMetrics::may_match_predicate(const Expression& filter) const {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Projected filters on partition tuples and on the summaries of manifests.
-#include <algorithm>
 #include <optional>
 
+#include "iceberg/expression_walk.h"
 #include "iceberg/projection.h"
 #include "iceberg/value_range.h"
 
@@ -24,22 +24,7 @@ class TupleFilter {
       : spec_(spec), tuple_(tuple), doubt_(doubt) {}
 
   bool evaluate(const Expression& filter) const {
-    switch (filter.kind) {
-      case ExpressionKind::True:
-        return true;
-      case ExpressionKind::False:
-        return false;
-      case ExpressionKind::And:
-        return std::all_of(filter.children.begin(), filter.children.end(),
-                           [this](const Expression& child) { return evaluate(child); });
-      case ExpressionKind::Or:
-        return std::any_of(filter.children.begin(), filter.children.end(),
-                           [this](const Expression& child) { return evaluate(child); });
-      case ExpressionKind::Not:
-        return evaluate(negate(filter.children.at(0)));
-      default:
-        return evaluate_predicate(filter);
-    }
+    return decide(filter, [this](const Expression& leaf) { return evaluate_predicate(leaf); });
   }
 
  private:
@@ -65,22 +50,7 @@ class SummaryFilter {
       : spec_(spec), partition_(partition), summaries_(summaries) {}
 
   bool may_match(const Expression& filter) const {
-    switch (filter.kind) {
-      case ExpressionKind::True:
-        return true;
-      case ExpressionKind::False:
-        return false;
-      case ExpressionKind::And:
-        return std::all_of(filter.children.begin(), filter.children.end(),
-                           [this](const Expression& child) { return may_match(child); });
-      case ExpressionKind::Or:
-        return std::any_of(filter.children.begin(), filter.children.end(),
-                           [this](const Expression& child) { return may_match(child); });
-      case ExpressionKind::Not:
-        return may_match(negate(filter.children.at(0)));
-      default:
-        return may_match_predicate(filter);
-    }
+    return decide(filter, [this](const Expression& leaf) { return may_match_predicate(leaf); });
   }
 
  private:

@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "iceberg/expression_walk.h"
 
 namespace tarn::iceberg {
 
@@ -263,30 +264,10 @@ Expression project_predicate(const Expression& filter, const PartitionSpec& spec
   return result;
 }
 
-Expression project_tree(const Expression& filter, const PartitionSpec& spec, Mode mode) {
-  switch (filter.kind) {
-    case ExpressionKind::True:
-    case ExpressionKind::False:
-      return filter;
-    case ExpressionKind::And: {
-      Expression result = always_true();
-      for (const Expression& child : filter.children) {
-        result = both(std::move(result), project_tree(child, spec, mode));
-      }
-      return result;
-    }
-    case ExpressionKind::Or: {
-      Expression result = always_false();
-      for (const Expression& child : filter.children) {
-        result = either(std::move(result), project_tree(child, spec, mode));
-      }
-      return result;
-    }
-    case ExpressionKind::Not:
-      return project_tree(negate(filter.children.at(0)), spec, mode);
-    default:
-      return project_predicate(filter, spec, mode);
-  }
+Result<Expression> project_tree(const Expression& filter, const PartitionSpec& spec, Mode mode) {
+  return replace_predicates(filter, [&](const Expression& leaf) -> Result<Expression> {
+    return project_predicate(leaf, spec, mode);
+  });
 }
 
 Result<void> check_bound(const Expression& filter, const Schema& schema) {

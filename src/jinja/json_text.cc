@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "base/json_text.h"
 #include "base/text.h"
 #include "jinja/bigint.h"
 #include "jinja/methods.h"
@@ -13,48 +14,6 @@
 namespace tarn::jinja {
 
 namespace {
-
-void append_json_string(std::string& out, std::string_view text) {
-  out.push_back('"');
-  std::size_t offset = 0;
-  while (offset < text.size()) {
-    const auto c = static_cast<std::uint32_t>(next_code_point(text, offset));
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      case '\f':
-        out += "\\f";
-        break;
-      case '\b':
-        out += "\\b";
-        break;
-      default:
-        if (c >= 0x20 && c < 0x7F) {
-          out.push_back(static_cast<char>(c));
-        } else if (c < 0x10000) {
-          fmt::format_to(std::back_inserter(out), "\\u{:04x}", c);
-        } else {
-          const std::uint32_t rest = c - 0x10000;
-          fmt::format_to(std::back_inserter(out), "\\u{:04x}\\u{:04x}", 0xD800 + (rest >> 10),
-                         0xDC00 + (rest & 0x3FF));
-        }
-    }
-  }
-  out.push_back('"');
-}
 
 std::string json_float(double value) {
   if (std::isnan(value)) return "NaN";
@@ -84,7 +43,7 @@ class JsonWriter {
         out_ += json_float(value.as_float());
         return {};
       case Kind::Text:
-        append_json_string(out_, value.text());
+        append_json_text(out_, value.text(), JsonEscapes::Ascii);
         return check_size(runtime_, out_.size());
       case Kind::List:
       case Kind::Tuple:
@@ -163,7 +122,7 @@ class JsonWriter {
     out_ += "{";
     for (std::size_t i = 0; i < entries.size(); ++i) {
       separate(i == 0, depth + 1);
-      append_json_string(out_, TRY(key_text(entries[i]->key)));
+      append_json_text(out_, TRY(key_text(entries[i]->key)), JsonEscapes::Ascii);
       out_ += ": ";
       TRY(write(entries[i]->value, depth + 1));
     }

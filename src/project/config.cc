@@ -3,6 +3,8 @@
 
 #include <fmt/core.h>
 
+#include "base/json_text.h"
+
 namespace tarn::project {
 
 namespace {

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "base/json_text.h"
 #include "base/text.h"
 #include "jinja/value.h"
 #include "yaml/value.h"
@@ -208,73 +209,11 @@ namespace {
 
 std::string format_real(double value) { return yaml::to_python_text(value); }
 
-void append_escaped(std::string& out, std::string_view text, JsonStyle style) {
-  constexpr char kHex[] = "0123456789abcdef";
-  const auto unit = [&](std::uint32_t code) {
-    out += "\\u";
-    for (int shift = 12; shift >= 0; shift -= 4) out += kHex[(code >> shift) & 15];
-  };
-  std::size_t from = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if (byte >= 0x20 && byte != '"' && byte != '\\' && byte != 0x7f &&
-        (byte < 0x80 || style == JsonStyle::Compact)) {
-      ++at;
-      continue;
-    }
-    if (byte == 0x7f) {
-      ++at;
-      continue;
-    }
-    out.append(text, from, at - from);
-    if (byte >= 0x80) {
-      const char32_t code = next_code_point(text, at);
-      if (code >= 0x10000) {
-        unit(0xd800 + ((code - 0x10000) >> 10));
-        unit(0xdc00 + ((code - 0x10000) & 0x3ff));
-      } else {
-        unit(code);
-      }
-      from = at;
-      continue;
-    }
-    switch (byte) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      case '\b':
-        out += "\\b";
-        break;
-      case '\f':
-        out += "\\f";
-        break;
-      default:
-        unit(byte);
-    }
-    from = ++at;
-  }
-  out.append(text, from);
+JsonEscapes escapes_of(JsonStyle style) {
+  return style == JsonStyle::Python ? JsonEscapes::Ascii : JsonEscapes::Needed;
 }
 
 }  // namespace
-
-void append_json_text(std::string& out, std::string_view text, JsonStyle style) {
-  out += '"';
-  append_escaped(out, text, style);
-  out += '"';
-}
 
 void append_json(std::string& out, const Data& data, JsonStyle style) {
   const char* comma = style == JsonStyle::Python ? ", " : ",";
@@ -303,7 +242,7 @@ void append_json(std::string& out, const Data& data, JsonStyle style) {
     case DataKind::Text:
     case DataKind::Date:
     case DataKind::Time:
-      append_json_text(out, data.text(), style);
+      append_json_text(out, data.text(), escapes_of(style));
       return;
     case DataKind::List: {
       out += '[';
@@ -322,7 +261,7 @@ void append_json(std::string& out, const Data& data, JsonStyle style) {
       for (const auto& [key, value] : data.members()) {
         if (!first) out += comma;
         first = false;
-        append_json_text(out, key, style);
+        append_json_text(out, key, escapes_of(style));
         out += style == JsonStyle::Python ? ": " : ":";
         append_json(out, value, style);
       }

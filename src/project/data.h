@@ -124,8 +124,6 @@ jinja::Value to_template(const Data& data);
 // Compact JSON. With `Style::Python` as json.dumps prints: `, ` and `: `, ASCII only.
 enum class JsonStyle { Compact, Python };
 void append_json(std::string& out, const Data& data, JsonStyle style = JsonStyle::Compact);
-void append_json_text(std::string& out, std::string_view text,
-                      JsonStyle style = JsonStyle::Compact);
 // Python's repr and str.
 void append_repr(std::string& out, const Data& data);
 void append_text_repr(std::string& out, std::string_view text);

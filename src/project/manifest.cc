@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/json_text.h"
 #include "base/time.h"
 #include "project/config.h"
 #include "project/context/contexts.h"

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/json_text.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "project/context/contexts.h"

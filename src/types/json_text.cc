@@ -5,6 +5,7 @@
 #include <charconv>
 #include <vector>
 
+#include "base/json_text.h"
 #include "base/text.h"
 #include "types/number_text.h"
 
@@ -246,24 +247,7 @@ class JsonCanonicalizer {
 }  // namespace
 
 void append_json_text(std::string& out, std::string_view text) {
-  out += '"';
-  std::size_t plain = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
-    out += text.substr(plain, i - plain);
-    plain = i + 1;
-    constexpr std::string_view kFrom = "\"\\\b\f\n\r\t";
-    constexpr std::string_view kTo = "\"\\bfnrt";
-    if (const std::size_t at = kFrom.find(text[i]); at != std::string_view::npos) {
-      out += '\\';
-      out += kTo[at];
-    } else {
-      out += fmt::format("\\u{:04X}", c);
-    }
-  }
-  out += text.substr(plain);
-  out += '"';
+  tarn::append_json_text(out, text, JsonEscapes::Java);
 }
 
 Result<std::string> canonical_json(std::string_view text) { return JsonCanonicalizer(text).run(); }

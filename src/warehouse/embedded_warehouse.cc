@@ -47,7 +47,7 @@ class EmbeddedConnection final : public Connection {
     std::string names;
     for (const auto& column : columns) {
       given.columns.push_back({to_lower(column.name), column.type});
-      names += (names.empty() ? "\"" : ", \"") + replace_all(column.name, "\"", "\"\"") + "\"";
+      names += (names.empty() ? "" : ", ") + quote(column.name, '"');
     }
     session_->give_table("rows", std::move(given));
     auto answer = execute(

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/json.h"
+#include "base/json_text.h"
 #include "yaml/load.h"
 
 namespace tarn::project {
@@ -29,7 +30,7 @@ void append_text_yaml(std::string& out, std::string_view text) {
     return;
   }
   if (text.find_first_of("\n\r\t\\") != std::string_view::npos) {
-    append_json_text(out, text, JsonStyle::Python);
+    append_json_text(out, text, JsonEscapes::Ascii);
     return;
   }
   out += '\'';
