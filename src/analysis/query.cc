@@ -44,7 +44,12 @@ Result<RowLimit> QueryAnalyzer::row_limit(const sql::RowCount& count) {
     limit.parameter = static_cast<std::int32_t>(*count.parameter);
     return limit;
   }
-  const auto* value = sql::as<sql::IntegerLiteral>(*options_.parameters[*count.parameter]);
+  const sql::Expression& given = *options_.parameters[*count.parameter];
+  if (given.kind == sql::ExpressionKind::NullLiteral) {  // no value
+    limit.parameter = static_cast<std::int32_t>(*count.parameter);
+    return limit;
+  }
+  const auto* value = sql::as<sql::IntegerLiteral>(given);
   if (!value || value->value < 0) {
     return named_error("INVALID_LIMIT_CLAUSE", count.span,
                        "Parameter value for a row count is not an integer");

@@ -98,11 +98,11 @@ Result<postgres::ConnectionOptions> read_source(const Invocation& call,
   } else {
     connection = TRY(lakehouse.postgres_options(source));
     const auto& settings = lakehouse.config().find(source)->postgres;
-    std::vector<std::pair<std::string, std::string>> policies(settings.policies.begin(),
-                                                              settings.policies.end());
+    std::vector<std::pair<std::string, std::string>> policies(settings.policies.all.begin(),
+                                                              settings.policies.all.end());
     policies.insert(policies.end(), options.policies.begin(), options.policies.end());
     options.policies = std::move(policies);
-    options.column_policies = settings.column_policies;
+    options.column_policies = settings.policies.columns;
   }
   connection.cancel = &call.cancel;
   return connection;

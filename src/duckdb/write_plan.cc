@@ -110,8 +110,11 @@ Result<std::shared_ptr<const WritePlan>> make_write_plan(dk::ClientContext& cont
   const auto& properties = metadata.properties;
   const std::string format = to_lower(read_property(properties, iceberg::property::kFileFormat));
   if (format != "parquet") {
-    return unsupported("table `{}` is written as {}: only Parquet can be written",
-                       iceberg::to_string(plan->table.identifier), format);
+    return unsupported(
+        "table `{0}` has data files of format {1}, but only Parquet can be written here: after "
+        "ALTER TABLE {0} SET PROPERTIES format = 'PARQUET' new files are Parquet, and those that "
+        "are there stay",
+        iceberg::to_string(plan->table.identifier), to_upper(format));
   }
   TRY(bind_writer(context, *plan));
   TRY(bind_partitions(*plan));

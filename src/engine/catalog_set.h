@@ -12,6 +12,7 @@
 #include "catalog/sql_catalog.h"
 #include "duckdb/instance.h"
 #include "iceberg/write_intent.h"
+#include "postgres/column_policies.h"
 #include "postgres/connection.h"
 #include "storage/store.h"
 
@@ -31,6 +32,7 @@ struct LakeCatalog {
 struct PostgresCatalog {
   std::string name;
   postgres::ConnectionOptions options;
+  postgres::SourcePolicies policies;  // what becomes of values that have no place in SQL here
 };
 
 // Sample data, made by DuckDB's tpch extension or read from a folder of Parquet files

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "duckdb/trino_error.h"
 #include "engine/lake_access.h"
+#include "engine/plan_text.h"
 #include "engine/statements.h"
 #include "types/error_name.h"
 #include "types/type_text.h"
@@ -21,7 +22,7 @@ namespace {
 namespace json = boost::json;
 
 template <typename T>
-const T& as(const sql::Statement& statement) {
+const T& node_as(const sql::Statement& statement) {
   return static_cast<const T&>(statement);
 }
 
@@ -31,22 +32,22 @@ Result<std::optional<analysis::TypedQuery>> validate(StatementRun& run,
   auto& options = run.options();
   switch (statement.kind) {
     case StatementKind::QueryStatement:
-      return std::optional(
-          TRY(analysis::analyze_query(*as<sql::QueryStatement>(statement).query, run, options)));
+      return std::optional(TRY(
+          analysis::analyze_query(*node_as<sql::QueryStatement>(statement).query, run, options)));
     case StatementKind::Insert:
       return std::optional(
-          TRY(analysis::analyze_insert(as<sql::Insert>(statement), run, options)).source);
+          TRY(analysis::analyze_insert(node_as<sql::Insert>(statement), run, options)).source);
     case StatementKind::Delete:
-      TRY(analysis::analyze_delete(as<sql::Delete>(statement), run, options));
+      TRY(analysis::analyze_delete(node_as<sql::Delete>(statement), run, options));
       break;
     case StatementKind::Update:
-      TRY(analysis::analyze_update(as<sql::Update>(statement), run, options));
+      TRY(analysis::analyze_update(node_as<sql::Update>(statement), run, options));
       break;
     case StatementKind::Merge:
-      TRY(analysis::analyze_merge(as<sql::Merge>(statement), run, options));
+      TRY(analysis::analyze_merge(node_as<sql::Merge>(statement), run, options));
       break;
     case StatementKind::CreateTableAs: {
-      const auto& create = as<sql::CreateTableAs>(statement);
+      const auto& create = node_as<sql::CreateTableAs>(statement);
       const auto id = TRY(run.resolve(create.name));
       if (!create.or_replace && !create.if_not_exists && TRY(run.find_relation(id))) {
         return named_error("TABLE_ALREADY_EXISTS", statement.span,
@@ -56,7 +57,7 @@ Result<std::optional<analysis::TypedQuery>> validate(StatementRun& run,
     }
     case StatementKind::CreateView:
       return std::optional(
-          TRY(analysis::analyze_query(*as<sql::CreateView>(statement).query, run, options)));
+          TRY(analysis::analyze_query(*node_as<sql::CreateView>(statement).query, run, options)));
     default:
       break;
   }
@@ -74,14 +75,6 @@ std::string effect_name(StatementKind kind) {
     name += static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
   }
   return name;
-}
-
-std::string output_lines(const analysis::TypedQuery& query) {
-  std::string columns;
-  for (const auto& output : query.outputs) {
-    columns += (columns.empty() ? "" : ", ") + output.name + ":" + types::to_string(output.type);
-  }
-  return fmt::format("Output[{}]\n", columns);
 }
 
 void collect_scans(const analysis::TypedRelation& node,
@@ -128,16 +121,23 @@ std::string io_text(const std::optional<analysis::TypedQuery>& query) {
       json::object{{"inputTableColumnInfos", std::move(tables)}, {"estimate", unknown}});
 }
 
-// The engine's own plan of the printed query.
-Result<std::string> engine_plan(StatementRun& run, const analysis::TypedQuery& query,
-                                bool analyze) {
+enum class EngineDetail : std::uint8_t { None, Plan, Run };
+
+// The plan, and perhaps that of the engine below, which then has run the query and shows rows and
+// times.
+Result<std::string> query_plan(StatementRun& run, const analysis::TypedQuery& query,
+                               EngineDetail detail) {
   SqlPrinter printer(run.values());
+  printer.set_explain();
   const std::string sql = TRY(printer.print_query(query));
   run.keep(printer.take_alive());
-  const std::string explain = analyze ? "EXPLAIN ANALYZE " : "EXPLAIN ";
+  std::string out = plan_text(query, printer.notes());
+  if (detail == EngineDetail::None) return out;
+  const std::string explain = detail == EngineDetail::Run ? "EXPLAIN ANALYZE " : "EXPLAIN ";
   const auto table =
       TRY(duckdb::with_trino_error(run.connection().query(explain + sql, run.cancel())));
-  std::string out;
+  out += detail == EngineDetail::Run ? "\nRun by the engine, with rows and times:\n"
+                                     : "\nPlan of the engine:\n";
   for (const auto& row : table.rows) {
     if (!row.empty() && row.back()) out += *row.back() + "\n";
   }
@@ -166,7 +166,7 @@ Result<Answer> explain_analyze(const std::shared_ptr<StatementRun>& run, const E
   const sql::Statement& inner = *statement.statement;
   if (inner.kind == StatementKind::QueryStatement) {
     const auto query = TRY(validate(*run, inner));
-    return one_plan(output_lines(*query) + TRY(engine_plan(*run, *query, true)));
+    return one_plan(TRY(query_plan(*run, *query, EngineDetail::Run)));
   }
   auto answer = TRY(dispatch(run, inner, text));
   TRY(read_all(answer));
@@ -192,10 +192,11 @@ Result<Answer> run_explain(const std::shared_ptr<StatementRun>& run, const Expla
   }
   if (statement.format == Explain::Format::Json) return one_plan(json_plan(query, inner.kind));
   if (!query) return one_plan(effect_name(inner.kind) + "\n");
-  std::string plan = output_lines(*query);
-  auto detail = engine_plan(*run, *query, false);
-  if (!detail) return std::move(detail).error();
-  return one_plan(plan + *detail);
+  const auto detail = statement.verbose ? EngineDetail::Plan : EngineDetail::None;
+  std::string plan = TRY(query_plan(*run, *query, detail));
+  const bool writes =
+      inner.kind == StatementKind::Insert || inner.kind == StatementKind::CreateTableAs;
+  return one_plan(writes ? effect_name(inner.kind) + "\n" + plan : plan);
 }
 
 }  // namespace tarn::engine

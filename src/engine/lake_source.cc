@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "base/time.h"
 #include "engine/computed_table.h"
+#include "engine/constant_value.h"
+#include "engine/lake_filter.h"
 #include "iceberg/scan/plan.h"
 #include "storage/store.h"
 
@@ -37,10 +39,71 @@ class LakeSource final : public ScanSource {
       }
     }
     out.from = hidden == 0 ? state_.from : TRY(with_files(request, alive));
+    if (request.explained != nullptr) out.notes = TRY(explain(request));
     return out;
   }
 
  private:
+  Result<std::vector<std::string>> explain(const ScanRequest& request) const {
+    if (state_.snapshot == nullptr)
+      return std::vector<std::string>{"no snapshot: the table is empty"};
+    const iceberg::TableMetadata& metadata = *state_.table.metadata;
+    const iceberg::Schema* schema = &metadata.schema();
+    if (state_.snapshot->schema_id) {
+      if (const auto* own = metadata.find_schema(*state_.snapshot->schema_id)) schema = own;
+    }
+    std::vector<std::string> notes;
+    notes.push_back(fmt::format("snapshot {} of {}", state_.snapshot->id.value,
+                                format_timestamp_micros(state_.snapshot->timestamp_ms * 1'000)));
+    iceberg::ManifestCache cache;
+    const auto all = TRY(iceberg::plan_scan(*state_.store, cache, metadata, state_.snapshot,
+                                            *schema, iceberg::ScanRequest{}));
+    iceberg::ScanRequest pruned;
+    if (request.filter != nullptr) pruned.filter = prunable(*request.filter, request, *schema);
+    const auto plan =
+        TRY(iceberg::plan_scan(*state_.store, cache, metadata, state_.snapshot, *schema, pruned));
+    notes.push_back(files_text(plan, all.files.size()));
+    return notes;
+  }
+
+  static std::string files_text(const iceberg::ScanPlan& plan, std::size_t total) {
+    std::uint64_t bytes = 0;
+    std::int64_t rows = 0;
+    std::size_t with_deletes = 0;
+    for (const auto& file : plan.files) {
+      bytes += static_cast<std::uint64_t>(file.data->file.file_size);
+      rows += file.data->file.record_count;
+      with_deletes += file.deletes.empty() ? 0 : 1;
+    }
+    std::string out =
+        fmt::format("files: {} of {} ({} pruned), {} rows, {}", plan.files.size(), total,
+                    total - plan.files.size(), human_count(rows), human_bytes(bytes));
+    if (with_deletes > 0) out += fmt::format(", {} with deletes", with_deletes);
+    return out;
+  }
+
+  // Those of the conditions that files can be left out by.
+  static iceberg::Expression prunable(const analysis::TypedExpression& condition,
+                                      const ScanRequest& request, const iceberg::Schema& schema) {
+    if (condition.kind == analysis::TypedKind::And) {
+      iceberg::Expression out = iceberg::always_true();
+      for (const auto& child : condition.children) {
+        out = iceberg::both(std::move(out), prunable(*child, request, schema));
+      }
+      return out;
+    }
+    const ConstantEvaluator evaluate =
+        [](const analysis::TypedExpression& node) -> Result<types::Value> {
+      auto value = constant_value(node);
+      if (!value) return unsupported("not constant");
+      return std::move(value->value);
+    };
+    auto filter = to_lake_filter(condition, *request.explained, schema, evaluate);
+    if (!filter || !*filter) return iceberg::always_true();
+    auto bound = iceberg::bind_expression(**filter, schema);
+    return bound ? *std::move(bound) : iceberg::always_true();
+  }
+
   // The rows beside what is known of their files.
   Result<std::string> with_files(const ScanRequest& request, KeepAlive& alive) const {
     bool wants_time = false;

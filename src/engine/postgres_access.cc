@@ -57,6 +57,16 @@ Result<const postgres::TypeTable*> PostgresAccess::type_table() {
   return &*types_;
 }
 
+Result<const PostgresPolicies*> PostgresAccess::policies() {
+  if (!policies_) {
+    PostgresPolicies policies;
+    policies.all = TRY(postgres::with_policies({}, catalog_.policies.all));
+    policies.columns = catalog_.policies.columns;
+    policies_ = std::move(policies);
+  }
+  return &*policies_;
+}
+
 Result<std::vector<std::string>> PostgresAccess::list_schemas() {
   if (!schemas_) {
     const auto rows = TRY(TRY(snapshot())->query(kSchemaQuery));
@@ -114,8 +124,23 @@ Result<std::shared_ptr<const PostgresTable>> PostgresAccess::find_table(const st
   if (estimate >= 0) out->row_estimate = estimate;
   out->comment = rows.optional_at(*at, 3);
   auto lease = TRY(TRY(snapshot())->take());
-  out->columns = TRY(load_postgres_columns(*lease, types_, out->schema, out->name));
+  out->columns =
+      TRY(load_postgres_columns(*lease, types_, out->schema, out->name, *TRY(policies())));
+  // The order of texts is not known then.
+  for (PostgresColumn& column : out->columns) {
+    const bool is_text = column.push == PushKind::Text || column.push == PushKind::Char;
+    if (is_text && !TRY(snapshot())->is_utf8()) column.push = PushKind::None;
+  }
+  out->policy_path = policy_path();
   return std::shared_ptr<const PostgresTable>(std::move(out));
+}
+
+PostgresPush PostgresAccess::push() const {
+  const auto is_on = [&](const char* name) {
+    return run_.property(catalog_.name + "." + name, "true") == "true";
+  };
+  return {.aggregates = is_on("aggregation_pushdown_enabled"),
+          .limits = is_on("topn_pushdown_enabled")};
 }
 
 Result<RelationPtr> PostgresAccess::find(const analysis::TableId& id,
@@ -142,7 +167,7 @@ Result<RelationPtr> PostgresAccess::find(const analysis::TableId& id,
   }
   relation->column_comments.resize(info->columns.size());
   info->handle = std::shared_ptr<const ScanSource>(std::make_shared<PostgresSource>(
-      run_.catalogs().instance(), TRY(snapshot()), std::move(table)));
+      run_.catalogs().instance(), TRY(snapshot()), std::move(table), push()));
   relation->info = std::move(info);
   return RelationPtr(std::move(relation));
 }
@@ -153,14 +178,17 @@ namespace {
 class PostgresQuerySource final : public ScanSource {
  public:
   PostgresQuerySource(duckdb::Instance& instance, std::shared_ptr<PostgresSnapshot> snapshot,
-                      std::vector<PostgresColumn> columns, std::string query)
+                      std::vector<PostgresColumn> columns, std::string query,
+                      std::string policy_path)
       : instance_(instance),
         snapshot_(std::move(snapshot)),
         columns_(std::move(columns)),
-        query_(std::move(query)) {}
+        query_(std::move(query)),
+        policy_path_(std::move(policy_path)) {}
 
   Result<ScanText> scan(const ScanRequest& request, KeepAlive& alive) const override {
-    ScanText all = TRY(scan_postgres_query(instance_, snapshot_, columns_, query_, alive));
+    ScanText all =
+        TRY(scan_postgres_query(instance_, snapshot_, columns_, query_, policy_path_, alive));
     ScanText out;
     out.from = std::move(all.from);
     for (const std::int32_t index : request.columns) {
@@ -174,6 +202,7 @@ class PostgresQuerySource final : public ScanSource {
   std::shared_ptr<PostgresSnapshot> snapshot_;
   std::vector<PostgresColumn> columns_;
   std::string query_;
+  std::string policy_path_;
 };
 
 }  // namespace
@@ -196,7 +225,8 @@ Result<RelationPtr> PostgresAccess::find_query(const analysis::TableId& id) {
     source.name = described->column_name(i);
     source.type = described->column_type(i);
     source.modifier = described->column_type_modifier(i);
-    PostgresColumn& column = columns.emplace_back(TRY(make_postgres_column(source, *types)));
+    PostgresColumn& column =
+        columns.emplace_back(TRY(make_postgres_column(source, *types, TRY(policies())->all)));
     info->columns.push_back({to_lower(column.name), column.type});
     select += (i > 0 ? ", " : "SELECT ") + postgres::quote_identifier(column.name);
     if (!column.plan.cast.empty()) select += "::" + column.plan.cast;
@@ -204,8 +234,9 @@ Result<RelationPtr> PostgresAccess::find_query(const analysis::TableId& id) {
   if (columns.empty()) {
     return types::named_error("NOT_SUPPORTED", {}, "The query has no columns");
   }
-  info->handle = std::shared_ptr<const ScanSource>(std::make_shared<PostgresQuerySource>(
-      run_.catalogs().instance(), std::move(snapshot), std::move(columns), select + from));
+  info->handle = std::shared_ptr<const ScanSource>(
+      std::make_shared<PostgresQuerySource>(run_.catalogs().instance(), std::move(snapshot),
+                                            std::move(columns), select + from, policy_path()));
   auto relation = std::make_shared<Relation>();
   relation->info = std::move(info);
   return RelationPtr(std::move(relation));

@@ -36,6 +36,9 @@ class PostgresAccess final : public CatalogAccess {
 
  private:
   Result<const postgres::TypeTable*> type_table();
+  Result<const PostgresPolicies*> policies();
+  PostgresPush push() const;
+  std::string policy_path() const { return "catalogs." + catalog_.name; }
   // TABLE(system.query(query => 'text')).
   Result<RelationPtr> find_query(const analysis::TableId& id);
 
@@ -44,6 +47,7 @@ class PostgresAccess final : public CatalogAccess {
   std::shared_ptr<PostgresSnapshot> snapshot_;
   std::optional<std::vector<std::string>> schemas_;  // as the server has them
   std::optional<postgres::TypeTable> types_;
+  std::optional<PostgresPolicies> policies_;
 };
 
 }  // namespace tarn::engine

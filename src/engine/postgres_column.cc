@@ -3,6 +3,8 @@
 
 #include "base/text.h"
 #include "duckdb/physical_type.h"
+#include "postgres/column_policies.h"
+#include "postgres/struct_fields.h"
 #include "types/error_name.h"
 #include "types/type_text.h"
 
@@ -70,14 +72,26 @@ Type trino_type(const ColumnPlan& plan, std::int32_t modifier) {
       return types::make_array(trino_type(plan.children.at(0), modifier));
     case ColumnKind::Map:
       return types::make_map(types::make_varchar(), types::make_varchar());
-    case ColumnKind::Struct:
-      break;  // no policy makes one here
+    case ColumnKind::Struct: {
+      std::vector<types::TypeField> fields;
+      for (const ColumnPlan& field : postgres::struct_fields(plan)) {
+        fields.push_back({field.name, trino_type(field, -1)});
+      }
+      return types::make_row(std::move(fields));
+    }
   }
   return types::make_varchar();
 }
 
 PushKind push_kind(const ColumnPlan& plan) {
   if (!plan.cast.empty()) return PushKind::None;
+  // What a policy makes of values the server does not know, but for infinities it can be told.
+  const bool is_moment = plan.op == DecodeOp::Date || plan.op == DecodeOp::Timestamp ||
+                         plan.op == DecodeOp::TimestampTz;
+  const bool changes_text = plan.kind == ColumnKind::Text &&
+                            plan.policies[static_cast<std::size_t>(postgres::Loss::InvalidText)] !=
+                                postgres::LossPolicy::Error;
+  if (changes_text || (!is_moment && postgres::changes_values(plan))) return PushKind::Changed;
   switch (plan.op) {
     case DecodeOp::Boolean:
       return PushKind::Boolean;
@@ -105,8 +119,36 @@ PushKind push_kind(const ColumnPlan& plan) {
   }
 }
 
+// Policies `clamp` give the last microsecond, which a type of fewer digits does not have.
+struct LastMoments {
+  explicit LastMoments(const ColumnPlan& plan)
+      : infinity(is_clamped(plan, postgres::Loss::InfiniteTime)),
+        end_of_day(is_clamped(plan, postgres::Loss::EndOfDay)) {}
+  static bool is_clamped(const ColumnPlan& plan, postgres::Loss loss) {
+    return plan.policies[static_cast<std::size_t>(loss)] == postgres::LossPolicy::Clamp;
+  }
+
+  // `text` of a time or timestamp.
+  std::string cut(const Type& type, const std::string& text) const {
+    const bool is_time = type.is(TypeKind::Time);
+    if (type.precision >= 6 || !(is_time ? end_of_day : infinity)) return text;
+    std::string last = is_time ? "23:59:59" : "9999-12-31 23:59:59";
+    const std::string whole = last + ".999999";
+    if (type.precision > 0)
+      last += '.' + std::string(static_cast<std::size_t>(type.precision), '9');
+    const char* own = is_time ? "TIME" : type.is(TypeKind::Timestamp) ? "TIMESTAMP" : "TIMESTAMPTZ";
+    const char* zone = type.is(TypeKind::TimestampWithTimeZone) ? "+00" : "";
+    return fmt::format("CASE WHEN {0} = {1} '{2}{4}' THEN {1} '{3}{4}' ELSE {0} END", text, own,
+                       whole, last, zone);
+  }
+
+  bool infinity;
+  bool end_of_day;
+};
+
 // The value of a cell that the engine holds as `text`, in the physical form.
-std::string convert_cell(const Type& type, const std::string& text, int depth) {
+std::string convert_cell(const Type& type, const std::string& text, int depth,
+                         const LastMoments& last) {
   switch (type.kind) {
     case TypeKind::SmallInt:
       return "CAST(" + text + " AS SMALLINT)";
@@ -114,14 +156,27 @@ std::string convert_cell(const Type& type, const std::string& text, int depth) {
       return "rtrim(" + text + ", ' ')";
     case TypeKind::Json:
       return "tarn_call('json_parse(varchar) -> json', " + text + ")";
+    case TypeKind::Time:
+    case TypeKind::Timestamp:
+      return last.cut(type, text);
     case TypeKind::TimestampWithTimeZone:
-      return fmt::format("CASE WHEN {0} IS NOT NULL THEN {{'t': {0}, 'z': CAST(0 AS INTEGER)}} END",
-                         text);
+      return fmt::format("CASE WHEN {} IS NOT NULL THEN {{'t': {}, 'z': CAST(0 AS INTEGER)}} END",
+                         text, last.cut(type, text));
     case TypeKind::Array: {
       const std::string name = fmt::format("n{}", depth);
-      const std::string item = convert_cell(type.element(), name, depth + 1);
+      const std::string item = convert_cell(type.element(), name, depth + 1, last);
       if (item == name) return text;
       return fmt::format("list_transform({}, lambda {}: {})", text, name, item);
+    }
+    case TypeKind::Row: {
+      std::string fields;
+      for (std::size_t i = 0; i < type.fields.size(); ++i) {
+        const std::string field =
+            fmt::format("struct_extract({}, {})", text, quote(*type.fields[i].name, '\''));
+        fields += (i > 0 ? ", " : "") + quote(duckdb::row_field_name(type, i), '\'') + ": " +
+                  convert_cell(type.fields[i].type, field, depth + 1, last);
+      }
+      return fmt::format("CASE WHEN {} IS NOT NULL THEN {{{}}} END", text, fields);
     }
     default:
       return text;
@@ -131,7 +186,8 @@ std::string convert_cell(const Type& type, const std::string& text, int depth) {
 }  // namespace
 
 Result<PostgresColumn> make_postgres_column(const postgres::SourceColumn& source,
-                                            const postgres::TypeTable& types) {
+                                            const postgres::TypeTable& types,
+                                            const postgres::TypePolicy& policy) {
   std::uint32_t oid = source.type;
   std::int32_t modifier = source.modifier;
   for (int depth = 0; depth < kDomainDepthMax; ++depth) {
@@ -144,7 +200,7 @@ Result<PostgresColumn> make_postgres_column(const postgres::SourceColumn& source
   column.name = source.name;
   column.is_nullable = source.is_nullable;
   column.comment = source.comment;
-  column.plan = TRY(postgres::plan_column(source.name, oid, modifier, types, {}));
+  column.plan = TRY(postgres::plan_column(source.name, oid, modifier, types, policy));
   if (oid == kMoneyOid) {
     // Its text, as Trino shows it.
     column.plan = TRY(postgres::plan_column(source.name, 25, -1, types, {}));
@@ -156,9 +212,26 @@ Result<PostgresColumn> make_postgres_column(const postgres::SourceColumn& source
   return column;
 }
 
+std::optional<postgres::LossPolicy> infinity_policy(const PostgresColumn& column) {
+  switch (column.push) {
+    case PushKind::Date:
+    case PushKind::Timestamp:
+    case PushKind::TimestampTz:
+      break;
+    default:
+      return std::nullopt;
+  }
+  const auto policy = column.plan.policies[static_cast<std::size_t>(postgres::Loss::InfiniteTime)];
+  if (policy == postgres::LossPolicy::Error) return std::nullopt;
+  return policy;
+}
+
 ScanColumn read_postgres_column(const PostgresColumn& column, const std::string& text) {
-  if (column.type.is(TypeKind::TimestampWithTimeZone)) return {text, ColumnForm::UtcInstant};
-  return {convert_cell(column.type, text, 0), ColumnForm::Physical};
+  const LastMoments last(column.plan);
+  if (column.type.is(TypeKind::TimestampWithTimeZone)) {
+    return {last.cut(column.type, text), ColumnForm::UtcInstant};
+  }
+  return {convert_cell(column.type, text, 0, last), ColumnForm::Physical};
 }
 
 Result<std::string> postgres_type(const Type& type) {

@@ -18,7 +18,8 @@ namespace tarn::engine {
 
 // How conditions on a column may be told to the server.
 enum class PushKind : std::uint8_t {
-  None,  // only IS NULL
+  None,     // only IS NULL
+  Changed,  // nothing: a policy gives it other values than the server has
   Number,
   Float,
   Boolean,
@@ -40,8 +41,12 @@ struct PostgresColumn {
   std::string type_text;  // as the server writes it: `character varying(3)`
 };
 
+// The column is an instant or a day whose infinities become NULL or the nearest value.
+std::optional<postgres::LossPolicy> infinity_policy(const PostgresColumn& column);
+
 Result<PostgresColumn> make_postgres_column(const postgres::SourceColumn& source,
-                                            const postgres::TypeTable& types);
+                                            const postgres::TypeTable& types,
+                                            const postgres::TypePolicy& policy = {});
 
 // A column of `tarn_rows` with that plan as a value.
 ScanColumn read_postgres_column(const PostgresColumn& column, const std::string& text);

@@ -60,7 +60,9 @@ class PostgresScan::Reader final : public duckdb::RowReader {
           }
           rest_ = *piece;
         }
-        rest_.remove_prefix(TRY(decoder_->decode(rest_, *batch_)));
+        auto used = decoder_->decode(rest_, *batch_);
+        if (!used) return with_origin(std::move(used).error());
+        rest_.remove_prefix(*used);
       }
       if (batch_->row_count > 0) return &*batch_;
     }
@@ -80,6 +82,20 @@ class PostgresScan::Reader final : public duckdb::RowReader {
     copy_.emplace(TRY(
         postgres::CopyOut::start(**lease_, "COPY (" + *query + "\n) TO STDOUT (FORMAT binary)")));
     return true;
+  }
+
+  // Where the value was, and where a policy for it would be set.
+  Error with_origin(Error error) const {
+    if (error.code != ErrorCode::InvalidInput) return error;
+    const PostgresOrigin& origin = scan_.shared_->rows.origin;
+    if (!origin.table.empty()) error.context.push_back("in table " + origin.table);
+    std::string hint = fmt::format("set it below `{}.type_policy` in tarn.yml", origin.policy_path);
+    if (!origin.table.empty()) {
+      hint += fmt::format(", or for one column below `{}.tables.{}.columns`", origin.policy_path,
+                          origin.table);
+    }
+    error.context.push_back(std::move(hint));
+    return error;
   }
 
   Result<void> close_query() {

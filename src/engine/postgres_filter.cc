@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "base/text.h"
-#include "functions/registry.h"
+#include "engine/constant_value.h"
 #include "postgres/quoting.h"
 #include "types/value_text.h"
 
@@ -22,20 +22,6 @@ using types::Value;
 constexpr std::int64_t kTextDayMin = -719'162;
 constexpr std::int64_t kTextDayMax = 2'932'896;
 constexpr std::int64_t kDayMicros = 86'400'000'000;
-
-std::optional<types::TypedValue> constant_of(const TypedExpression& node) {
-  if (node.kind == TypedKind::Constant) return types::TypedValue{node.type, node.constant};
-  if (node.kind != TypedKind::Cast || node.null_on_error) return std::nullopt;
-  const auto inner = constant_of(*node.children[0]);
-  if (!inner || inner->value.is_null()) return std::nullopt;
-  // A zone would have to be the session's.
-  if (node.type.is(TypeKind::TimestampWithTimeZone)) return std::nullopt;
-  auto cast = functions::bind_function({"$cast", {inner->type}, node.type, {}});
-  if (!cast) return std::nullopt;
-  auto value = cast->call(std::span(&inner->value, 1));
-  if (!value) return std::nullopt;
-  return types::TypedValue{node.type, *std::move(value)};
-}
 
 bool keeps_values(const Type& from, const Type& to) {
   if (from.is(TypeKind::Varchar) && to.is(TypeKind::Varchar)) return to.precision >= from.precision;
@@ -109,9 +95,18 @@ std::optional<std::string> literal(const types::TypedValue& constant, PushKind k
       return postgres::quote_literal(text) + (kind == PushKind::Text ? "::text" : "::bpchar");
     }
     case PushKind::None:
+    case PushKind::Changed:
       break;
   }
   return std::nullopt;
+}
+
+// The days on which infinities land by policy `clamp` are not below or above such a constant.
+bool is_inside_calendar(const types::TypedValue& constant) {
+  const std::int64_t micros = constant.type.is(TypeKind::Date)
+                                  ? constant.value.as_int() * kDayMicros
+                                  : constant.value.as_timestamp().micros;
+  return micros > kTextDayMin * kDayMicros && micros < kTextDayMax * kDayMicros;
 }
 
 // Integers as they are, so that an index on the column serves.
@@ -122,9 +117,12 @@ std::string plain_integer(std::string text) {
   return digits.starts_with('-') ? "(" + digits + ")" : digits;
 }
 
+enum class Rows : std::uint8_t { AtLeast, Exactly };
+
 class FilterPrinter {
  public:
-  explicit FilterPrinter(const FindPostgresColumn& find) : find_(find) {}
+  FilterPrinter(const FindPostgresColumn& find, Rows rows)
+      : find_(find), exact_(rows == Rows::Exactly) {}
 
   std::optional<std::string> print(const TypedExpression& node) const {
     switch (node.kind) {
@@ -147,6 +145,7 @@ class FilterPrinter {
         auto low = compare(*node.children[0], ">=", *node.children[1]);
         auto high = compare(*node.children[0], "<=", *node.children[2]);
         if (low && high) return fmt::format("({} AND {})", *low, *high);
+        if (exact_) return std::nullopt;
         return low ? low : high;
       }
       case TypedKind::In:
@@ -172,7 +171,9 @@ class FilterPrinter {
   std::optional<std::string> conjunction(const TypedExpression& node) const {
     std::vector<std::string> parts;
     for (const auto& child : node.children) {
-      if (auto part = print(*child)) parts.push_back(*std::move(part));
+      auto part = print(*child);
+      if (!part && exact_) return std::nullopt;
+      if (part) parts.push_back(*std::move(part));
     }
     if (parts.empty()) return std::nullopt;
     return "(" + join(parts, " AND ") + ")";
@@ -197,8 +198,15 @@ class FilterPrinter {
 
   std::optional<std::string> null_check(const TypedExpression& operand, const char* test) const {
     const auto* column = column_of(operand);
-    if (column == nullptr) return std::nullopt;
-    return fmt::format("({} {})", name_of(*column), test);
+    if (column == nullptr || column->push == PushKind::Changed) return std::nullopt;
+    const std::string name = name_of(*column);
+    if (infinity_policy(*column) != postgres::LossPolicy::Null) {
+      return fmt::format("({} {})", name, test);
+    }
+    if (std::string_view(test) == "IS NULL") {
+      return fmt::format("({0} IS NULL OR NOT isfinite({0}))", name);
+    }
+    return fmt::format("isfinite({})", name);
   }
 
   std::optional<std::string> comparison(const TypedExpression& node) const {
@@ -222,16 +230,46 @@ class FilterPrinter {
                                      const TypedExpression& right) const {
     const auto* column = column_of(left);
     if (column == nullptr) return std::nullopt;
-    const auto constant = constant_of(right);
+    const auto constant = constant_value(right);
     if (!constant) return std::nullopt;
     const auto text = literal(*constant, column->push);
-    if (!text) return std::nullopt;
+    if (!text || !knows_infinities(*column, *constant)) return std::nullopt;
     const bool equality = sign == "=";
+    const bool orders = !equality && sign != "<>";
     if (column->push == PushKind::Char && !equality) return std::nullopt;
+    if (column->push == PushKind::Uuid && orders && exact_) return std::nullopt;
     // Bytes decide in Trino; an equality by another collation holds for equal bytes, too.
     const bool by_bytes = column->push == PushKind::Text && !equality;
-    return fmt::format("({}{} {} {})", name_of(*column), by_bytes ? " COLLATE \"C\"" : "", sign,
-                       column->push == PushKind::Number ? plain_integer(*text) : *text);
+    const std::string name = name_of(*column);
+    return guarded(*column,
+                   fmt::format("({}{} {} {})", name, by_bytes ? " COLLATE \"C\"" : "", sign,
+                               column->push == PushKind::Number ? plain_integer(*text) : *text),
+                   sign, *text);
+  }
+
+  static bool knows_infinities(const PostgresColumn& column, const types::TypedValue& constant) {
+    return infinity_policy(column) != postgres::LossPolicy::Clamp || is_inside_calendar(constant);
+  }
+
+  // With what must hold besides, so that no row too many is left.
+  std::optional<std::string> guarded(const PostgresColumn& column, std::string test,
+                                     std::string_view sign, const std::string& value) const {
+    const std::string name = name_of(column);
+    if (infinity_policy(column) == postgres::LossPolicy::Null) {
+      return fmt::format("({} AND isfinite({}))", test, name);
+    }
+    if (!exact_) return test;
+    // Another collation may find more to be equal.
+    const bool is_text = column.push == PushKind::Text || column.push == PushKind::Char;
+    if (is_text && (sign == "=" || sign == "IN")) {
+      if (column.push == PushKind::Char && !column.type.is(TypeKind::Char)) return std::nullopt;
+      return fmt::format("({} AND {} COLLATE \"C\" {} {})", test, name, sign, value);
+    }
+    // NaN is above all numbers there.
+    if (column.push == PushKind::Float && sign.starts_with('>')) {
+      return fmt::format("({} AND {} <> 'NaN')", test, name);
+    }
+    return test;
   }
 
   std::optional<std::string> in_list(const TypedExpression& node) const {
@@ -239,25 +277,60 @@ class FilterPrinter {
     if (column == nullptr) return std::nullopt;
     std::vector<std::string> items;
     for (std::size_t i = 1; i < node.children.size(); ++i) {
-      const auto constant = constant_of(*node.children[i]);
+      const auto constant = constant_value(*node.children[i]);
       if (!constant) return std::nullopt;
       if (constant->value.is_null()) continue;
       auto text = literal(*constant, column->push);
-      if (!text) return std::nullopt;
+      if (!text || !knows_infinities(*column, *constant)) return std::nullopt;
       items.push_back(column->push == PushKind::Number ? plain_integer(*std::move(text))
                                                        : *std::move(text));
     }
     if (items.empty()) return std::nullopt;
-    return fmt::format("({} IN ({}))", name_of(*column), join(items, ", "));
+    const std::string list = "(" + join(items, ", ") + ")";
+    return guarded(*column, fmt::format("({} IN {})", name_of(*column), list), "IN", list);
   }
 
   const FindPostgresColumn& find_;
+  const bool exact_;
 };
 
 }  // namespace
 
 std::string to_postgres_filter(const TypedExpression& condition, const FindPostgresColumn& find) {
-  return FilterPrinter(find).print(condition).value_or("");
+  return FilterPrinter(find, Rows::AtLeast).print(condition).value_or("");
+}
+
+std::optional<std::string> to_exact_postgres_filter(const TypedExpression& condition,
+                                                    const FindPostgresColumn& find) {
+  return FilterPrinter(find, Rows::Exactly).print(condition);
+}
+
+std::optional<std::string> exact_postgres_value(const PostgresColumn& column) {
+  const std::string name = postgres::quote_identifier(column.name);
+  switch (column.push) {
+    case PushKind::Number:
+    case PushKind::Boolean:
+      return name;
+    case PushKind::Date:
+    case PushKind::Timestamp:
+    case PushKind::TimestampTz: {
+      const auto policy = infinity_policy(column);
+      if (!policy) return name;
+      if (*policy == postgres::LossPolicy::Clamp) return std::nullopt;
+      return fmt::format("CASE WHEN isfinite({0}) THEN {0} END", name);
+    }
+    case PushKind::Text:
+      return name + " COLLATE \"C\"";
+    default:
+      return std::nullopt;
+  }
+}
+
+const TypedExpression* column_below_casts(const TypedExpression& node) {
+  if (node.kind == TypedKind::Column) return &node;
+  if (node.kind != TypedKind::Cast || node.null_on_error) return nullptr;
+  const TypedExpression& inner = *node.children[0];
+  return keeps_values(inner.type, node.type) ? column_below_casts(inner) : nullptr;
 }
 
 }  // namespace tarn::engine

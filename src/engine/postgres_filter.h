@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "analysis/typed_tree.h"
@@ -19,5 +20,18 @@ using FindPostgresColumn = std::function<const PostgresColumn*(analysis::ColumnI
 // "" if nothing of it can be told.
 std::string to_postgres_filter(const analysis::TypedExpression& condition,
                                const FindPostgresColumn& find);
+
+// All of the condition, for the same rows as in Trino, so that nobody need apply it again; nullopt
+// if it cannot be told so.
+std::optional<std::string> to_exact_postgres_filter(const analysis::TypedExpression& condition,
+                                                    const FindPostgresColumn& find);
+
+// The column's values as they are in SQL here, also for ORDER BY, GROUP BY, min and max: of texts
+// the bytes count. nullopt if the server has no such form: other order, other equality, or values
+// that a policy changes.
+std::optional<std::string> exact_postgres_value(const PostgresColumn& column);
+
+// The column below casts that keep every value and its order; nullptr if there is none.
+const analysis::TypedExpression* column_below_casts(const analysis::TypedExpression& node);
 
 }  // namespace tarn::engine

@@ -34,7 +34,12 @@ Result<std::shared_ptr<PostgresSnapshot>> PostgresSnapshot::open(
   snapshot->first_ = std::make_unique<postgres::Connection>(
       TRY(postgres::Connection::connect(snapshot->options_)));
   TRY(snapshot->first_->execute(kBeginReading));
-  snapshot->id_ = TRY(snapshot->first_->query_value("SELECT pg_export_snapshot()")).value_or("");
+  const auto facts = TRY(snapshot->first_->query(
+      "SELECT pg_export_snapshot(), pg_encoding_to_char(encoding) FROM pg_database "
+      "WHERE datname = current_database()"));
+  if (facts.row_count() != 1) return internal("the server does not know its database");
+  snapshot->id_ = facts.at(0, 0);
+  snapshot->is_utf8_ = facts.at(0, 1) == "UTF8";
   TRY(snapshot->first_->execute(kSavepoint));
   return snapshot;
 }

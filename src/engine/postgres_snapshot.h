@@ -30,6 +30,8 @@ class PostgresSnapshot : public std::enable_shared_from_this<PostgresSnapshot> {
   Result<postgres::Rows> query(const std::string& sql, postgres::Parameters parameters = {});
 
   const std::string& id() const { return id_; }
+  // Texts are UTF-8 at the server, too: their bytes have the same order there.
+  bool is_utf8() const { return is_utf8_; }
 
   // A connection under the snapshot; given back at the end.
   class Lease {
@@ -56,6 +58,7 @@ class PostgresSnapshot : public std::enable_shared_from_this<PostgresSnapshot> {
   postgres::ConnectionOptions options_;
   std::unique_ptr<postgres::Connection> first_;  // null while it is leased
   std::string id_;
+  bool is_utf8_ = false;
   std::mutex mutex_;
   std::vector<std::unique_ptr<postgres::Connection>> idle_;
 };

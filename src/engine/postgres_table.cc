@@ -122,18 +122,6 @@ Result<ScanText> count_rows(PostgresSnapshot& snapshot, const PostgresTable& tab
   return out;
 }
 
-Result<ScanText> register_rows(duckdb::Instance& instance,
-                               std::shared_ptr<PostgresSnapshot> snapshot, PostgresRows rows,
-                               KeepAlive& alive) {
-  auto registered = TRY(duckdb::RegisteredSource::add(
-      instance, make_postgres_source(std::move(snapshot), std::move(rows))));
-  auto kept = std::make_shared<duckdb::RegisteredSource>(std::move(registered));
-  ScanText out;
-  out.from = kept->sql();
-  alive.push_back(std::move(kept));
-  return out;
-}
-
 std::string select_of(const postgres::ColumnPlan& plan) {
   std::string out = postgres::quote_identifier(plan.name);
   if (!plan.cast.empty()) out += "::" + plan.cast;
@@ -152,7 +140,8 @@ postgres::ColumnPlan text_plan(std::string name) {
 Result<std::vector<PostgresColumn>> load_postgres_columns(postgres::Connection& connection,
                                                           std::optional<postgres::TypeTable>& types,
                                                           const std::string& schema,
-                                                          const std::string& table) {
+                                                          const std::string& table,
+                                                          const PostgresPolicies& policies) {
   auto sources = postgres::load_columns(connection, schema, table);
   std::vector<PostgresColumn> columns;
   if (!sources) {
@@ -164,9 +153,14 @@ Result<std::vector<PostgresColumn>> load_postgres_columns(postgres::Connection& 
     types = TRY(postgres::load_type_table(connection));
   }
   const postgres::TypeTable none;
+  std::vector<std::string> names;
   for (const postgres::SourceColumn& source : *sources) {
-    columns.push_back(TRY(make_postgres_column(source, types ? *types : none)));
+    const auto policy =
+        TRY(postgres::column_policy(policies.all, policies.columns, schema, table, source.name));
+    columns.push_back(TRY(make_postgres_column(source, types ? *types : none, policy)));
+    names.push_back(source.name);
   }
+  TRY(postgres::check_policy_columns(policies.columns, schema, table, names));
   return columns;
 }
 
@@ -210,39 +204,71 @@ Result<ScanText> PostgresSource::scan(const ScanRequest& request, KeepAlive& ali
   }
   select = "SELECT " + select;
   std::string where;
+  const std::string limit = limit_text(request);
   if (request.filter != nullptr) {
-    where = to_postgres_filter(*request.filter, [&](analysis::ColumnId id) {
-      for (std::size_t i = 0; i < request.ids.size(); ++i) {
-        const auto at = static_cast<std::size_t>(request.columns[i]);
-        if (request.ids[i] == id && at < table_->columns.size()) return &table_->columns[at];
-      }
-      return static_cast<const PostgresColumn*>(nullptr);
-    });
+    const auto find = [&](analysis::ColumnId id) { return find_scanned(*table_, request, id); };
+    where = limit.empty() ? to_postgres_filter(*request.filter, find)
+                          : to_exact_postgres_filter(*request.filter, find).value_or("");
   }
   const std::string whole =
       piece_query(select, postgres::quote_qualified(table_->schema, table_->name), where, "");
-  const auto leaves = TRY(load_leaves(*snapshot_, *table_));
+  const auto leaves =
+      limit.empty() ? TRY(load_leaves(*snapshot_, *table_)) : std::vector<PostgresLeaf>();
   const bool pieces = !leaves.empty() && (where.empty() || TRY(scans_all(*snapshot_, whole)));
   if (pieces) {
     rows.queries = piece_queries(leaves, select, where);
   } else {
-    rows.queries.push_back(whole);
+    rows.queries.push_back(whole + limit);
   }
+  std::vector<std::string> notes;
+  if (request.explained != nullptr) {
+    notes.push_back("from Postgres: " + whole + limit);
+    const std::size_t count = rows.queries.size();
+    if (count > 1) {
+      notes.push_back(fmt::format("in {} pieces by up to {} connections", count,
+                                  std::min(count, reader_count())));
+    }
+  }
+  rows.origin = {table_->schema + '.' + table_->name, table_->policy_path};
   rows.row_estimate = table_->row_estimate;
   rows.readers_max = reader_count();
-  ScanText out = TRY(register_rows(instance_, snapshot_, std::move(rows), alive));
+  ScanText out;
+  out.notes = std::move(notes);
+  out.from = TRY(register_postgres_rows(instance_, snapshot_, std::move(rows), alive));
   out.columns = std::move(columns);
   return out;
+}
+
+const PostgresColumn* find_scanned(const PostgresTable& table, const ScanRequest& request,
+                                   analysis::ColumnId id) {
+  for (std::size_t i = 0; i < request.ids.size(); ++i) {
+    const auto at = static_cast<std::size_t>(request.columns[i]);
+    if (request.ids[i] == id && at < table.columns.size()) return &table.columns[at];
+  }
+  return nullptr;
+}
+
+Result<std::string> register_postgres_rows(duckdb::Instance& instance,
+                                           std::shared_ptr<PostgresSnapshot> snapshot,
+                                           PostgresRows rows, KeepAlive& alive) {
+  auto registered = TRY(duckdb::RegisteredSource::add(
+      instance, make_postgres_source(std::move(snapshot), std::move(rows))));
+  auto kept = std::make_shared<duckdb::RegisteredSource>(std::move(registered));
+  std::string from = kept->sql();
+  alive.push_back(std::move(kept));
+  return from;
 }
 
 Result<ScanText> scan_postgres_query(duckdb::Instance& instance,
                                      const std::shared_ptr<PostgresSnapshot>& snapshot,
                                      const std::vector<PostgresColumn>& columns, std::string query,
-                                     KeepAlive& alive) {
+                                     const std::string& policy_path, KeepAlive& alive) {
   PostgresRows rows;
+  rows.origin.policy_path = policy_path;
   for (const PostgresColumn& column : columns) rows.columns.push_back(column.plan);
   rows.queries.push_back(std::move(query));
-  ScanText out = TRY(register_rows(instance, snapshot, std::move(rows), alive));
+  ScanText out;
+  out.from = TRY(register_postgres_rows(instance, snapshot, std::move(rows), alive));
   for (const PostgresColumn& column : columns) {
     out.columns.push_back(read_postgres_column(column, quote(column.name, '"')));
   }

@@ -1,83 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Statements on a Postgres catalog, with a real server.
-#include "base/testing.h"
-#include "base/text.h"
-#include "engine/session.h"
-#include "postgres/testing.h"
-#include "types/error_name.h"
-#include "types/type_text.h"
-#include "types/value_text.h"
+#include "engine/postgres_testing.h"
 
 namespace tarn::engine {
 namespace {
-
-class TestCatalogs final : public CatalogSet {
- public:
-  explicit TestCatalogs(const std::string& url)
-      : instance_(opened()),
-        pg_(PostgresCatalog{"pg", {.target = url}}),
-        tpch_(TpchCatalog{"tpch", ""}) {}
-
-  std::vector<std::string> names() const override { return {"pg", "tpch"}; }
-  Result<const CatalogHandle*> find(std::string_view name) override {
-    if (name == "pg") return &pg_;
-    if (name == "tpch") return &tpch_;
-    return not_found("no catalog {}", name);
-  }
-  duckdb::Instance& instance() override { return *instance_; }
-
- private:
-  static std::unique_ptr<duckdb::Instance> opened() {
-    return CHECK_OK(duckdb::Instance::open({.memory_limit_bytes = 500'000'000, .threads = 2}));
-  }
-
-  std::unique_ptr<duckdb::Instance> instance_;
-  CatalogHandle pg_;
-  CatalogHandle tpch_;
-};
-
-struct PostgresSession {
-  postgres::TestDatabase database;
-  TestCatalogs catalogs{database.url()};
-  std::unique_ptr<Session> session = opened(catalogs);
-
-  static std::unique_ptr<Session> opened(CatalogSet& catalogs) {
-    return CHECK_OK(Session::open(catalogs, {.catalog = "pg", .schema = "public"}));
-  }
-
-  Result<std::string> run(std::string_view sql) {
-    Answer answer = TRY(session->execute(sql));
-    if (answer.columns.empty()) {
-      std::string out = answer.update_type;
-      if (answer.update_count) out += " " + std::to_string(*answer.update_count);
-      return out;
-    }
-    std::string out;
-    for (const Row& row : TRY(read_all(answer))) {
-      if (!out.empty()) out += "\n";
-      for (std::size_t i = 0; i < row.size(); ++i) {
-        if (i > 0) out += "|";
-        out += row[i].is_null() ? "NULL" : shown(answer.columns[i].type, row[i]);
-      }
-    }
-    return out;
-  }
-
-  static std::string shown(const types::Type& type, const types::Value& value) {
-    if (type.is(types::TypeKind::Array) || type.is(types::TypeKind::Json) ||
-        type.is(types::TypeKind::Varbinary)) {
-      return CHECK_OK(types::to_sql_literal(type, value));
-    }
-    return types::cast_to_text(type, value);
-  }
-
-  void server(const std::string& sql) {
-    auto connection = CHECK_OK(postgres::Connection::connect({.target = database.url()}));
-    CHECK_OK(connection.execute(sql));
-  }
-};
-
-bool has_server() { return !postgres::TestServer::url().empty(); }
 
 constexpr const char* kTypes = R"(
 CREATE TYPE mood AS ENUM ('sad', 'ok');
@@ -94,7 +20,7 @@ INSERT INTO kinds (id) VALUES (2);
 )";
 
 TEST_CASE("columns of every type are read") {
-  if (!has_server()) return;
+  if (!has_postgres_server()) return;
   PostgresSession test;
   test.server(kTypes);
   CHECK(CHECK_OK(test.run("SELECT column_name, data_type FROM pg.information_schema.columns WHERE "
@@ -114,7 +40,7 @@ TEST_CASE("columns of every type are read") {
 }
 
 TEST_CASE("conditions reach the server only where they mean the same") {
-  if (!has_server()) return;
+  if (!has_postgres_server()) return;
   PostgresSession test;
   test.server(
       "CREATE TABLE t (k integer, s text, c char(3), d double precision, z timestamptz, n "
@@ -165,7 +91,7 @@ TEST_CASE("conditions reach the server only where they mean the same") {
 }
 
 TEST_CASE("tables are joined, read twice, and read in pieces") {
-  if (!has_server()) return;
+  if (!has_postgres_server()) return;
   PostgresSession test;
   test.server(
       "CREATE TABLE big AS SELECT g AS k, repeat('x', 200) || g AS s FROM generate_series(1, "
@@ -187,7 +113,7 @@ TEST_CASE("tables are joined, read twice, and read in pieces") {
 }
 
 TEST_CASE("tables are made, filled and changed") {
-  if (!has_server()) return;
+  if (!has_postgres_server()) return;
   PostgresSession test;
   CHECK(CHECK_OK(test.run("CREATE SCHEMA made")) == "CREATE SCHEMA");
   CHECK(CHECK_OK(test.run(
@@ -242,7 +168,7 @@ TEST_CASE("tables are made, filled and changed") {
 }
 
 TEST_CASE("a failed statement leaves nothing and names what is wrong") {
-  if (!has_server()) return;
+  if (!has_postgres_server()) return;
   PostgresSession test;
   test.server("CREATE TABLE u (k integer PRIMARY KEY, i interval)");
   struct Case {

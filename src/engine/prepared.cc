@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "engine/parameter_types.h"
 #include "engine/statements.h"
 #include "sql/parser.h"
 #include "sql/printer.h"
@@ -158,6 +159,17 @@ std::vector<AnswerColumn> effect_columns(StatementKind kind) {
   }
 }
 
+Result<Answer> describe_input(StatementRun& run, const sql::Statement& statement,
+                              std::string_view text, std::size_t count) {
+  const auto parameters = TRY(find_parameter_types(run, statement, text, count));
+  std::vector<Row> rows;
+  for (std::size_t i = 0; i < count; ++i) {
+    rows.push_back(
+        {types::Value(static_cast<std::int64_t>(i)), text_value(types::to_string(parameters[i]))});
+  }
+  return make_answer({{"Position", bigint_type()}, {"Type", varchar_type()}}, std::move(rows));
+}
+
 }  // namespace
 
 Result<Answer> run_describe_prepared(StatementRun& run, const sql::DescribePrepared& statement) {
@@ -166,18 +178,14 @@ Result<Answer> run_describe_prepared(StatementRun& run, const sql::DescribePrepa
   const std::string text = found->second;
   auto parsed = sql::parse_statement(text);
   if (!parsed) return in_text(std::move(parsed).error());
+  const std::size_t parameter_count = count_parameters(text);
+  if (!statement.output) return describe_input(run, **parsed, text, parameter_count);
   // Without values each `?` is NULL of no type.
   const auto null_value = TRY(sql::parse_expression("NULL"));
-  const std::size_t count = count_parameters(text);
-  for (std::size_t i = 0; i < count; ++i) run.options().parameters.push_back(null_value.get());
+  for (std::size_t i = 0; i < parameter_count; ++i)
+    run.options().parameters.push_back(null_value.get());
   const auto text_type = varchar_type();
   std::vector<Row> rows;
-  if (!statement.output) {
-    for (std::size_t i = 0; i < count; ++i) {
-      rows.push_back({types::Value(static_cast<std::int64_t>(i)), text_value("unknown")});
-    }
-    return make_answer({{"Position", bigint_type()}, {"Type", text_type}}, std::move(rows));
-  }
   const auto add = [&](const std::string& name, const std::string& catalog,
                        const std::string& schema, const std::string& table, const types::Type& type,
                        bool aliased) {

@@ -145,7 +145,21 @@ Printer::Parts Printer::scan(const TypedRelation& node, const TypedExpression* f
     request.columns.push_back(node.source_columns[i]);
     request.ids.push_back(node.columns[i].id);
   }
+  if (const auto note = limits_.find(&node); note != limits_.end()) {
+    request.rows_max = note->second.rows;
+    request.order = note->second.order;
+  }
+  if (explains_) request.explained = &node;
   ScanText text = TRY(source->scan(request, alive_));
+  if (explains_) {
+    std::string columns;
+    for (const std::int32_t index : request.columns) {
+      columns += (columns.empty() ? "columns: " : ", ") +
+                 node.table->columns[static_cast<std::size_t>(index)].name;
+    }
+    if (!columns.empty()) text.notes.insert(text.notes.begin(), std::move(columns));
+    notes_.insert_or_assign(&node, std::move(text.notes));
+  }
   SelectParts out;
   out.from = std::move(text.from);
   for (std::size_t i = 0; i < text.columns.size(); ++i) {
@@ -246,6 +260,7 @@ Printer::Parts Printer::limit(const TypedRelation& node) {
     return types::named_error("INVALID_PARAMETER_USAGE", node.span, "parameter without a value");
   }
   if (node.with_ties) return limit_with_ties(node);
+  note_limit(node);
   SelectParts input = TRY(parts(*node.inputs[0]));
   bool is_sort = node.inputs[0]->kind == TypedRelationKind::Sort;
   SelectParts out;
@@ -281,6 +296,7 @@ Printer::Parts Printer::limit_with_ties(const TypedRelation& node) {
 }
 
 Printer::Parts Printer::distinct(const TypedRelation& node) {
+  if (auto groups = TRY(pushed_distinct(node))) return *std::move(groups);
   SelectParts input = TRY(parts(*node.inputs[0]));
   bool native = true;
   std::string keys;

@@ -73,6 +73,8 @@ class Printer {
   void bind_column(ColumnId id, ScanColumn column) { columns_[id] = std::move(column); }
   ColumnForm form_of(ColumnId id) const;
   KeepAlive take_alive() { return std::move(alive_); }
+  void set_explain() { explains_ = true; }
+  const ScanNotes& notes() const { return notes_; }
   // Marks what a relation reads, so that scans give no other columns.
   void mark_used(const TypedRelation& relation);
 
@@ -196,6 +198,13 @@ class Printer {
                               const std::vector<ColumnForm>& forms);
   std::vector<ColumnForm> forms_of(const std::vector<analysis::OutputColumn>& columns) const;
 
+  // print_push.cc
+  void note_limit(const TypedRelation& node);
+  Result<std::optional<SelectParts>> pushed_groups(
+      const TypedRelation& node, const std::vector<const TypedExpression*>& keys,
+      const std::vector<ColumnId>& key_ids, const std::vector<analysis::AggregateCall>& calls);
+  Result<std::optional<SelectParts>> pushed_distinct(const TypedRelation& node);
+
   // print_aggregate.cc
   Parts aggregate(const TypedRelation& node);
   Text group_by(const TypedRelation& node, const std::vector<std::string>& keys);
@@ -241,8 +250,16 @@ class Printer {
   std::unordered_map<ColumnId, ScanColumn> columns_;
   std::unordered_map<std::int32_t, CommonTable> common_tables_;
   std::unordered_set<ColumnId> used_;
+  // How many rows of a scan are asked for, and which.
+  struct LimitNote {
+    std::int64_t rows = 0;
+    std::vector<ScanOrder> order;
+  };
+  std::unordered_map<const TypedRelation*, LimitNote> limits_;
   std::vector<HoistedText>* hoisted_ = nullptr;  // set below TRY
   bool knows_used_ = false;
+  bool explains_ = false;
+  ScanNotes notes_;
   std::int32_t next_name_ = 1;
   int try_depth_ = 0;
 };

@@ -5,8 +5,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "analysis/typed_tree.h"
@@ -31,6 +33,12 @@ struct ScanColumn {
   ColumnForm form = ColumnForm::Physical;
 };
 
+struct ScanOrder {
+  analysis::ColumnId column;
+  bool descending = false;
+  bool nulls_first = false;
+};
+
 struct ScanRequest {
   // Indices in the table of the columns that are read; all if the reader is not known.
   std::vector<std::int32_t> columns;
@@ -38,18 +46,56 @@ struct ScanRequest {
   // read fewer rows; it is applied again above. May be null.
   const analysis::TypedExpression* filter = nullptr;
   std::vector<analysis::ColumnId> ids;
+  // Only that many rows that meet the filter are needed: any, or the first ones by `order`. The
+  // order and the limit are applied again above.
+  std::optional<std::int64_t> rows_max;
+  std::vector<ScanOrder> order;
+  // Set: `notes` are wanted about this scan.
+  const analysis::TypedRelation* explained = nullptr;
+};
+
+// count(*), count, sum, min and max over columns of a scan, in groups.
+struct AggregateRequest {
+  struct Call {
+    std::string function;
+    std::optional<analysis::ColumnId> argument;  // nullopt: count(*)
+    types::Type argument_type;                   // after a cast that keeps the value
+    bool distinct = false;
+    const analysis::TypedExpression* filter = nullptr;
+    types::Type type;
+  };
+  ScanRequest scan;  // the filter must be applied; no limit
+  std::vector<analysis::ColumnId> keys;
+  std::vector<Call> calls;
 };
 
 struct ScanText {
   std::string from;                 // `"lake"."s"."t" AT (VERSION => 5)`
   std::vector<ScanColumn> columns;  // one for each of the request
+  std::vector<std::string> notes;   // for EXPLAIN: snapshot, files, the server's SQL
 };
+
+// A row for each group; without keys one row.
+struct AggregateText {
+  std::string from;
+  std::vector<ScanColumn> keys;
+  std::vector<ScanColumn> calls;
+  std::vector<std::string> notes;
+};
+
+// What sources say about scans, and about groups that they compute, for EXPLAIN.
+using ScanNotes = std::unordered_map<const analysis::TypedRelation*, std::vector<std::string>>;
 
 // Thread-safe.
 class ScanSource {
  public:
   virtual ~ScanSource() = default;
   virtual Result<ScanText> scan(const ScanRequest& request, KeepAlive& alive) const = 0;
+  // Groups that the source computes itself; nullopt if it cannot, exactly.
+  virtual Result<std::optional<AggregateText>> aggregate(const AggregateRequest&,
+                                                         KeepAlive&) const {
+    return std::optional<AggregateText>();
+  }
 };
 
 // A column of a lake's table, or of anything with DuckDB's plain types: `name` is its quoted name.

@@ -65,6 +65,11 @@ constexpr SessionProperty kLake[] = {
      "Use file size stored in Iceberg metadata"},
 };
 
+constexpr SessionProperty kPostgres[] = {
+    {"aggregation_pushdown_enabled", PropertyKind::Flag, "true", "Enable aggregation pushdown"},
+    {"topn_pushdown_enabled", PropertyKind::Flag, "true", "Enable TopN pushdown"},
+};
+
 Error wrong_type(const SessionProperty& property, std::string_view wanted,
                  const types::TypedValue& value) {
   return named_error("INVALID_SESSION_PROPERTY", {},
@@ -89,6 +94,7 @@ bool is_data_size(std::string_view text) {
 
 std::span<const SessionProperty> system_properties() { return kSystem; }
 std::span<const SessionProperty> lake_properties() { return kLake; }
+std::span<const SessionProperty> postgres_properties() { return kPostgres; }
 
 const SessionProperty* find_property(std::span<const SessionProperty> all, std::string_view name) {
   for (const auto& property : all) {

@@ -24,6 +24,7 @@ struct SessionProperty {
 // Of the system, and of a catalog that is a lake.
 std::span<const SessionProperty> system_properties();
 std::span<const SessionProperty> lake_properties();
+std::span<const SessionProperty> postgres_properties();
 const SessionProperty* find_property(std::span<const SessionProperty> all, std::string_view name);
 
 // The text of a value for a property: INVALID_SESSION_PROPERTY if it is none.

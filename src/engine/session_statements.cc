@@ -64,6 +64,9 @@ Result<NamedProperty> find_session_property(StatementRun& run, const sql::Qualif
   if (handle != nullptr && std::holds_alternative<LakeCatalog>(*handle)) {
     found.property = find_property(lake_properties(), to_lower(name.parts[1].value));
   }
+  if (handle != nullptr && std::holds_alternative<PostgresCatalog>(*handle)) {
+    found.property = find_property(postgres_properties(), to_lower(name.parts[1].value));
+  }
   if (found.property == nullptr) {
     return named_error("INVALID_SESSION_PROPERTY", name.span,
                        "Session property '{}' does not exist", found.name);
@@ -206,6 +209,9 @@ Result<Answer> run_show_session(StatementRun& run, const sql::Show& statement) {
     auto handle = run.handle(catalog);
     if (handle && *handle != nullptr && std::holds_alternative<LakeCatalog>(**handle)) {
       add(catalog + ".", lake_properties());
+    }
+    if (handle && *handle != nullptr && std::holds_alternative<PostgresCatalog>(**handle)) {
+      add(catalog + ".", postgres_properties());
     }
   }
   std::sort(rows.begin(), rows.end(),

@@ -42,4 +42,8 @@ ColumnForm SqlPrinter::form_of(analysis::ColumnId id) const { return printer_->f
 
 KeepAlive SqlPrinter::take_alive() { return printer_->take_alive(); }
 
+void SqlPrinter::set_explain() { printer_->set_explain(); }
+
+const ScanNotes& SqlPrinter::notes() const { return printer_->notes(); }
+
 }  // namespace tarn::engine

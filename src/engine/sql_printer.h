@@ -60,6 +60,10 @@ class SqlPrinter {
   // What the printed text needs while it runs.
   KeepAlive take_alive();
 
+  // Asks sources how they will be read, from now on.
+  void set_explain();
+  const ScanNotes& notes() const;
+
  private:
   std::unique_ptr<Printer> printer_;
 };

@@ -88,7 +88,7 @@ class ConfigReader {
       read_postgres(map, catalog.postgres);
     } else if (type == "tpch") {
       catalog.type = CatalogType::Tpch;
-      read_tpch(map, catalog);
+      read_tpch(map);
     } else {
       static const std::vector<std::string> known = {"iceberg", "postgres", "tpch"};
       const auto near = nearest_name(type, known);
@@ -104,15 +104,18 @@ class ConfigReader {
   void read_iceberg(MapReader& map, IcebergSettings& settings) {
     const std::string url = map.required_text("catalog");
     if (!url.empty()) read_catalog_url(map, url, settings);
-    settings.postgres.password = map.text("password").value_or("");
-    settings.postgres.password_file = file_path(map.text("password_file"));
+    if (settings.sqlite_path.empty()) {
+      read_password(map, settings.postgres);
+    } else {
+      refuse(map, "password", "the catalog is a file");
+      refuse(map, "password_file", "the catalog is a file");
+    }
     settings.catalog_name = map.text("catalog_name").value_or("");
     const std::string warehouse = map.required_text("warehouse");
     if (!warehouse.empty()) read_warehouse(map, warehouse, settings);
     if (const yaml::Value* s3 = map.value("s3"); s3 != nullptr && !s3->is_null()) {
       if (!warehouse.empty() && !settings.warehouse.starts_with("s3:")) {
-        sink_.error(*s3, "unused-key",
-                    fmt::format("`{}` has no use: the warehouse is not on S3", map.key_path("s3")));
+        refuse(map, "s3", "the warehouse is not on S3");
       }
       MapReader inner(sink_, *s3, map.key_path("s3"));
       if (inner.check_is_map()) read_s3(inner, settings.s3);
@@ -178,6 +181,17 @@ class ConfigReader {
     }
     const auto credentials = map.text("credentials");
     if (credentials) read_credential_source(map, *credentials, s3);
+    if (s3.source != CredentialSource::Keys) {
+      constexpr std::string_view kWhy = "`credentials` names another source";
+      if (!s3.access_key.empty()) refuse(map, "access_key", kWhy);
+      if (!s3.secret_key.empty()) refuse(map, "secret_key", kWhy);
+      if (!s3.session_token.empty()) {
+        refuse(map, "session_token", credentials ? kWhy : "there is no access_key");
+      }
+    }
+    if (s3.source != CredentialSource::Profile && !s3.profile.empty()) {
+      refuse(map, "profile", "the keys come from elsewhere");
+    }
     map.finish();
   }
 
@@ -215,10 +229,9 @@ class ConfigReader {
     if (service && !service->empty()) {
       settings.target.target = "service=" + quote_service(*service);
     }
-    settings.target.password = map.text("password").value_or("");
-    settings.target.password_file = file_path(map.text("password_file"));
+    read_password(map, settings.target);
     if (const yaml::Value* policy = map.value("type_policy"); policy != nullptr) {
-      settings.policies = read_policies(*policy, map.key_path("type_policy"));
+      settings.policies.all = read_policies(*policy, map.key_path("type_policy"));
     }
     if (const yaml::Value* tables = map.value("tables"); tables != nullptr) {
       read_tables(*tables, map.key_path("tables"), settings);
@@ -237,6 +250,11 @@ class ConfigReader {
       const std::string name = yaml::to_python_text(*entry.key);
       MapReader table(sink_, *entry.value, path + '.' + name);
       if (!table.check_is_map()) continue;
+      if (name.find('.') == std::string::npos) {
+        sink_.error(
+            *entry.key, "wrong-type",
+            fmt::format("`{}.{}` must name schema and table: `public.{}`", path, name, name));
+      }
       const yaml::Value* columns = table.value("columns");
       table.finish();
       if (columns == nullptr) continue;
@@ -244,14 +262,14 @@ class ConfigReader {
       if (!map.check_is_map()) continue;
       for (const yaml::Entry& column : columns->entries) {
         const std::string column_name = yaml::to_python_text(*column.key);
-        settings.column_policies[name][column_name] =
+        settings.policies.columns[name][column_name] =
             read_policies(*column.value, map.key_path(column_name));
       }
     }
   }
 
-  TypePolicies read_policies(const yaml::Value& value, const std::string& path) {
-    TypePolicies policies;
+  postgres::PolicyTexts read_policies(const yaml::Value& value, const std::string& path) {
+    postgres::PolicyTexts policies;
     MapReader map(sink_, value, path);
     if (!map.check_is_map()) return policies;
     for (const yaml::Entry& entry : value.entries) {
@@ -266,12 +284,27 @@ class ConfigReader {
     return policies;
   }
 
-  void read_tpch(MapReader& map, CatalogConfig& catalog) {
-    const auto scale = map.number("scale");
-    if (!scale) return;
-    catalog.tpch_scale = *scale;
-    if (*scale > 0 && *scale <= 100'000) return;
-    sink_.error(*map.value("scale"), "wrong-type", "the scale must be above 0");
+  void read_tpch(MapReader& map) {
+    refuse(map, "scale", "the schema of a table names its scale",
+           "leave it out and read such as `tpch.sf1.orders`, `tpch.tiny.orders`");
+  }
+
+  // A finding for a key that is there but would be without effect.
+  void refuse(MapReader& map, std::string_view key, std::string_view why,
+              std::string hint = std::string()) {
+    const yaml::Value* value = map.map().find(key);
+    if (value == nullptr || value->is_null() || (value->is_text() && value->text.empty())) return;
+    (void)map.value(key);  // known from now on
+    sink_.error(*value, "unused-key", fmt::format("`{}` has no use: {}", map.key_path(key), why),
+                std::move(hint));
+  }
+
+  // Of a Postgres database.
+  void read_password(MapReader& map, PostgresTarget& target) {
+    const auto password = map.text("password");
+    if (password && !password->empty()) refuse(map, "password_file", "there is `password`");
+    target.password = password.value_or("");
+    target.password_file = file_path(map.text("password_file"));
   }
 
   void read_limits(MapReader& root, Limits& limits) {
@@ -448,10 +481,9 @@ catalogs:
   #       columns:
   #         amount: {numeric: "decimal(20,4)"}
 
-  # The sample data of TPC-H.
+  # The sample data of TPC-H; its schemas are tiny, sf1, sf10, …
   # tpch:
   #   type: tpch
-  #   scale: 1
 
 # limits:
 #   memory: 2GB

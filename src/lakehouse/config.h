@@ -9,7 +9,7 @@
 //       warehouse: s3://bucket/prefix           # or file:///data, or a folder beside tarn.yml
 //       s3: {endpoint: "http://…", region: …, path_style: true, credentials: environment}
 //     shop: {type: postgres, url: "postgres://reader@host/shop", password: "${SHOP_PASSWORD}"}
-//     tpch: {type: tpch, scale: 1}
+//     tpch: {type: tpch}
 //   limits: {memory: 2GB, threads: 4, temp_folder: /tmp}
 #pragma once
 
@@ -23,6 +23,7 @@
 
 #include "base/diagnostics.h"
 #include "base/result.h"
+#include "postgres/column_policies.h"
 
 namespace tarn::lakehouse {
 
@@ -67,14 +68,9 @@ struct IcebergSettings {
   S3Settings s3;
 };
 
-// Name and value of type policies, as `postgres::set_type_policy` takes them.
-using TypePolicies = std::map<std::string, std::string>;
-
 struct PostgresSettings {
   PostgresTarget target;
-  TypePolicies policies;
-  // `schema.table` → column → policies.
-  std::map<std::string, std::map<std::string, TypePolicies>> column_policies;
+  postgres::SourcePolicies policies;
 };
 
 struct CatalogConfig {
@@ -82,7 +78,6 @@ struct CatalogConfig {
   CatalogType type = CatalogType::Iceberg;
   IcebergSettings iceberg;
   PostgresSettings postgres;
-  double tpch_scale = 1;
   std::uint32_t line = 0;  // in the file; 0 without one
 };
 

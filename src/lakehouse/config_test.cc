@@ -73,7 +73,7 @@ catalogs:
         columns:
           amount: {numeric: "decimal(20,4)"}
   by_service: {type: postgres, service: "my shop"}
-  tpch: {type: tpch, scale: 0.01}
+  tpch: {type: tpch}
 default_catalog: shared
 limits: {memory: 2GB, threads: "${THREADS}", temp_folder: tmp}
 )yaml",
@@ -97,10 +97,10 @@ limits: {memory: 2GB, threads: "${THREADS}", temp_folder: tmp}
   CHECK(shared.s3.path_style == true);
   const PostgresSettings& shop = config.find("shop")->postgres;
   CHECK(shop.target.password_file == "/project/secrets/shop");
-  CHECK(shop.policies.at("infinity") == "clamp");
-  CHECK(shop.column_policies.at("public.orders").at("amount").at("numeric") == "decimal(20,4)");
+  CHECK(shop.policies.all.at("infinity") == "clamp");
+  CHECK(shop.policies.columns.at("public.orders").at("amount").at("numeric") == "decimal(20,4)");
   CHECK(config.find("by_service")->postgres.target.target == "service='my shop'");
-  CHECK(config.find("tpch")->tpch_scale == doctest::Approx(0.01));
+  CHECK(config.find("tpch")->type == CatalogType::Tpch);
   CHECK(config.limits.memory_bytes == 2'000'000'000);
   CHECK(config.limits.threads == 3);
   CHECK(config.limits.temp_folder == "/project/tmp");
@@ -135,7 +135,7 @@ catalogs:
     type: postgres
     url: postgres://${HOST}/x
     pasword: abc
-  d: {type: tpch, scale: [1]}
+  d: {type: tpch, scale: 1}
   e: {type: iceberg, catalog: "https://rest", warehouse: "gs://b"}
 limits:
   memory: lots
@@ -154,7 +154,8 @@ default_catalog: c
       "11:10 missing-variable `catalogs.c.url`: environment variable `HOST` is not set|set it, or "
       "give a default as in `${NAME:-default}`\n"
       "12:5 unknown-key unknown key `catalogs.c.pasword`|did you mean `password`?\n"
-      "13:26 wrong-type `catalogs.d.scale` must be a text, not a list\n"
+      "13:26 unused-key `catalogs.d.scale` has no use: the schema of a table names its scale|leave "
+      "it out and read such as `tpch.sf1.orders`, `tpch.tiny.orders`\n"
       "14:31 unsupported catalogs of type `https` are not supported yet|use sqlite:///PATH or "
       "postgres://…\n"
       "14:58 bad-url warehouses on `gs` are not supported|use a folder, file:///PATH or "
@@ -191,7 +192,22 @@ TEST_CASE("other mistakes") {
        "did you mean `environment`?"},
       {"catalogs: {a: {type: iceberg, catalog: 'sqlite:///a', warehouse: w, s3: {}}}",
        "has no use: the warehouse is not on S3"},
-      {"catalogs: {a: {type: tpch, scale: '${X'}}", "1:35 bad-variable"},
+      {"catalogs: {a: {type: postgres, url: '${X'}}", "bad-variable"},
+      {"catalogs: {a: {type: postgres, url: x, password: p, password_file: f}}",
+       "unused-key `catalogs.a.password_file` has no use: there is `password`"},
+      {"catalogs: {a: {type: iceberg, catalog: 'sqlite:///a', warehouse: w, password: p}}",
+       "unused-key `catalogs.a.password` has no use: the catalog is a file"},
+      {"catalogs: {a: {type: iceberg, catalog: 'sqlite:///a', warehouse: s3://b, s3: {access_key: "
+       "x, secret_key: y, credentials: environment}}}",
+       "`catalogs.a.s3.secret_key` has no use: `credentials` names another source"},
+      {"catalogs: {a: {type: iceberg, catalog: 'sqlite:///a', warehouse: s3://b, s3: {access_key: "
+       "x, secret_key: y, profile: p}}}",
+       "`catalogs.a.s3.profile` has no use: the keys come from elsewhere"},
+      {"catalogs: {a: {type: iceberg, catalog: 'sqlite:///a', warehouse: s3://b, s3: "
+       "{session_token: x}}}",
+       "`catalogs.a.s3.session_token` has no use: there is no access_key"},
+      {"catalogs: {a: {type: postgres, url: x, tables: {orders: {columns: {}}}}}",
+       "must name schema and table: `public.orders`"},
       {"catalogs: [", "yaml"},
   };
   for (const Case& c : cases) {

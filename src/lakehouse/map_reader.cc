@@ -159,15 +159,6 @@ std::optional<std::int64_t> MapReader::integer(std::string_view key, std::int64_
   return std::nullopt;
 }
 
-std::optional<double> MapReader::number(std::string_view key) {
-  const auto words = text(key);
-  if (!words) return std::nullopt;
-  const auto number = parse_double(*words);
-  if (number) return number;
-  sink_.error(*map_.find(key), "wrong-type", fmt::format("`{}` must be a number", key_path(key)));
-  return std::nullopt;
-}
-
 std::optional<bool> MapReader::boolean(std::string_view key) {
   const auto words = text(key);
   if (!words) return std::nullopt;

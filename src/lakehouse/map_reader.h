@@ -45,7 +45,6 @@ class MapReader {
   const yaml::Value* value(std::string_view key);
   std::optional<std::string> text(std::string_view key);
   std::optional<std::int64_t> integer(std::string_view key, std::int64_t low, std::int64_t high);
-  std::optional<double> number(std::string_view key);
   std::optional<bool> boolean(std::string_view key);
   // As text, but missing or empty is a finding.
   std::string required_text(std::string_view key);

@@ -44,6 +44,7 @@ class Planner {
  private:
   Result<TablePlan> plan_table(SourceTable table) {
     TablePlan plan;
+    TRY(check_policies(table));
     TRY(select_columns(table));
     plan.target = target_of(table.id);
     plan.where = options_.where;
@@ -58,6 +59,13 @@ class Planner {
     }
     TRY(make_creation(plan));
     return plan;
+  }
+
+  Result<void> check_policies(const SourceTable& table) const {
+    std::vector<std::string> names;
+    for (const SourceColumn& column : table.columns) names.push_back(column.name);
+    return postgres::check_policy_columns(options_.column_policies, table.id.schema, table.id.name,
+                                          names);
   }
 
   Result<void> select_columns(SourceTable& table) const {
@@ -126,17 +134,9 @@ class Planner {
 
   Result<void> plan_columns(const SourceTable& table, const postgres::TypePolicy& policy,
                             TablePlan& plan) const {
-    const auto special = options_.column_policies.find(table.id.schema + '.' + table.id.name);
     for (const SourceColumn& column : table.columns) {
-      postgres::TypePolicy own = policy;
-      if (special != options_.column_policies.end()) {
-        const auto found = special->second.find(column.name);
-        if (found != special->second.end()) {
-          for (const auto& [name, value] : found->second) {
-            TRY(postgres::set_type_policy(own, name, value));
-          }
-        }
-      }
+      const auto own = TRY(postgres::column_policy(policy, options_.column_policies,
+                                                   table.id.schema, table.id.name, column.name));
       plan.columns.push_back(
           TRY(postgres::plan_column(column.name, column.type, column.modifier, types_, own)));
     }

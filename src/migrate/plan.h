@@ -14,6 +14,7 @@
 #include "iceberg/catalog.h"
 #include "migrate/source_catalog.h"
 #include "migrate/source_snapshot.h"
+#include "postgres/column_policies.h"
 #include "postgres/type_mapping.h"
 
 namespace tarn::migrate {
@@ -34,8 +35,7 @@ struct PlanOptions {
   int format_version = 2;
   IfExists if_exists = IfExists::Fail;
   std::vector<std::pair<std::string, std::string>> policies;  // name, value
-  // `schema.table` → column → policies.
-  std::map<std::string, std::map<std::string, std::map<std::string, std::string>>> column_policies;
+  postgres::ColumnPolicies column_policies;
   std::map<std::string, std::string> properties;  // of new tables
 };
 

@@ -289,7 +289,7 @@ TEST_CASE("values that do not fit follow the policy and are counted") {
   };
   using enum Loss;
   const Case cases[] = {
-      {1700, kNumeric52, nan, "", "choose a policy for numeric-special", NumericSpecial},
+      {1700, kNumeric52, nan, "", "policy `numeric-special` can be null or text", NumericSpecial},
       {1700, kNumeric52, nan, "numeric-special=null", "\\N", NumericSpecial},
       {1700, kNumeric52, nan, "numeric-special=text", "NaN", std::nullopt},
       {1700, kNumeric52, nan, "numeric-special=clamp", "cannot be `clamp`, only error, null, text",

@@ -84,6 +84,8 @@ struct TypePolicy {
 //   uuid                         uuid | text
 // Others are ErrorCode::InvalidInput that lists what is possible.
 Result<void> set_type_policy(TypePolicy& policy, std::string_view name, std::string_view value);
+// What a policy for a loss can be instead of an error: `null, clamp or text`.
+std::string policy_choices(Loss loss);
 // The text that sets it again: `infinity=clamp;interval=struct`, without defaults.
 std::string to_string(const TypePolicy& policy);
 

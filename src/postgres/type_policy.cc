@@ -83,6 +83,16 @@ std::string_view to_string(Loss loss) {
   return "";
 }
 
+std::string policy_choices(Loss loss) {
+  for (const LossPolicyName& entry : kLossPolicyNames) {
+    if (entry.loss != loss) continue;
+    const bool can_be_text = entry.as_text != nullptr;
+    if (entry.can_clamp) return can_be_text ? "null, clamp or text" : "null or clamp";
+    return can_be_text ? "null or text" : "null";
+  }
+  return "error";
+}
+
 Result<void> set_type_policy(TypePolicy& policy, std::string_view name, std::string_view value) {
   for (const LossPolicyName& entry : kLossPolicyNames) {
     if (entry.name == name) return set_loss_policy(policy, entry, value);

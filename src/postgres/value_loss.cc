@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "postgres/value_loss.h"
 
+#include "postgres/type_mapping.h"
+
 namespace tarn::postgres {
 
 bool bad_bytes(const ColumnPlan& plan, FieldContext& context) {
@@ -20,8 +22,9 @@ Treatment treat_loss(const ColumnPlan& plan, Loss loss, std::string_view value,
     case LossPolicy::Error:
       break;
   }
-  context.error = invalid_input("value `{}` does not fit into {}: choose a policy for {}",
-                                value.substr(0, 100), plan.target_type, to_string(loss));
+  context.error =
+      invalid_input("value `{}` does not fit into {}: policy `{}` can be {}", value.substr(0, 100),
+                    plan.target_type, to_string(loss), policy_choices(loss));
   return Treatment::Fail;
 }
 

@@ -44,8 +44,8 @@ Result<engine::CatalogHandle> LakehouseCatalogs::open_catalog(
                                                        lake->catalog, lake->intents});
     }
     case lakehouse::CatalogType::Postgres:
-      return engine::CatalogHandle(
-          engine::PostgresCatalog{config.name, TRY(lakehouse_.postgres_options(config.name))});
+      return engine::CatalogHandle(engine::PostgresCatalog{
+          config.name, TRY(lakehouse_.postgres_options(config.name)), config.postgres.policies});
     case lakehouse::CatalogType::Tpch:
       break;
   }
