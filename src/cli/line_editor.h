@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A line of input from a terminal, with editing, history and completion by Tab; without a terminal
-// plain lines. Knows UTF-8.
+// A line of input from a terminal, with editing, history, search (Ctrl-R), pasting and completion
+// by Tab; without a terminal plain lines. What is pasted or recalled may have several lines, which
+// are shown in one, with a sign for each line feed. Knows UTF-8.
 #pragma once
 
 #include <functional>
@@ -9,17 +10,23 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/line_history.h"
+
 namespace tarn::cli {
 
 class LineEditor {
  public:
-  // Completions of the word before the cursor; `word` is that word.
-  using Complete = std::function<std::vector<std::string>(std::string_view word)>;
+  // Completions of the word before the cursor. `before`: the text of the line before the word. A
+  // completion that ends with a point goes on; after others a blank is put.
+  using Complete =
+      std::function<std::vector<std::string>(std::string_view word, std::string_view before)>;
 
-  // The history is read from and added to `history_file`; "": none is kept.
-  explicit LineEditor(std::string history_file);
+  explicit LineEditor(std::string history_file) : history_(std::move(history_file)) {}
 
   void set_complete(Complete complete) { complete_ = std::move(complete); }
+  // Asked when a signal has come: whether reading ends.
+  void set_stop(std::function<bool()> stop) { stop_ = std::move(stop); }
+
   // What the user did.
   enum class End { Line, EndOfInput, Interrupted };
   struct Input {
@@ -27,16 +34,15 @@ class LineEditor {
     std::string line;
   };
   Input read(const std::string& prompt);
-  // An entry may have several lines.
-  void add_history(const std::string& entry);
+  void add_history(const std::string& entry) { history_.add(entry); }
 
  private:
   Input read_plain();
   Input edit(const std::string& prompt);
 
-  std::string history_file_;
-  std::vector<std::string> history_;
+  LineHistory history_;
   Complete complete_;
+  std::function<bool()> stop_;
 };
 
 }  // namespace tarn::cli

@@ -39,7 +39,9 @@ Result<int> run_query(const Invocation& call) {
     if (::isatty(STDIN_FILENO) != 0) return run_prompt(call, *session);
     text = read_standard_input();
   }
-  return session->run_all(text, call.cancel) ? 0 : 1;
+  const bool done = session->run_all(text, call.cancel);
+  if (!done && call.cancel.requested()) return kExitInterrupted;
+  return done ? 0 : 1;
 }
 
 }  // namespace
@@ -52,8 +54,9 @@ std::vector<Command> query_commands() {
       .summary = "Run statements of Trino SQL over the catalogs of the lakehouse",
       .description =
           "Statements come from the command line, from --file or from standard input, separated\n"
-          "by semicolons; the first that fails ends the command with exit code 1. On a terminal\n"
-          "without any of these a prompt reads them, with history, completion and \\? for help.",
+          "by semicolons; the first that fails ends the command with exit code 1, Ctrl-C with\n"
+          "130. On a terminal without any of these a prompt reads them, with history, completion\n"
+          "and \\? for help.",
       .examples = {"tarn query \"select * from sales.orders limit 10\"",
                    "tarn query --output csv -f report.sql > report.csv",
                    "tarn query --catalog shop --schema public"},

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/line_editor.h"
+#include "cli/query_completion.h"
 #include "cli/query_session.h"
 #include "cli/terminal.h"
 #include "sql/parser.h"
@@ -22,102 +23,127 @@ constexpr std::string_view kHelp =
     "Statements end with a semicolon. Commands:\n"
     "  \\l            catalogs\n"
     "  \\dn [catalog] schemas\n"
-    "  \\d [schema]   tables of a schema\n"
+    "  \\d [schema]   tables of a schema (also \\dt)\n"
     "  \\d table      columns of a table\n"
     "  \\x            each row as a list of its values, on and off\n"
     "  \\o FORMAT     table, vertical, csv, tsv, json, jsonl, markdown\n"
     "  \\timing       show how long statements take, on and off\n"
     "  \\i FILE       run the statements of a file\n"
     "  \\q            leave (also Ctrl-D)\n"
+    "A statement that ends with \\G shows each row as a list of its values.\n"
+    "Tab completes names, the arrows and Ctrl-R go through what was entered before.\n"
     "Ctrl-C stops the statement that runs.\n";
 
 std::atomic<Cancel*> current_statement{nullptr};
 
 void on_interrupt(int) {
   if (Cancel* cancel = current_statement.load()) {
-    if (cancel->requested()) _exit(2);
+    if (cancel->requested()) _exit(kExitInterrupted);
     cancel->request();
   }
 }
 
-// Ctrl-C goes to the statement that runs as long as this lives.
+// What SIGTERM did before.
+void (*ask_program_to_end)(int) = nullptr;
+
+void on_terminate(int signal) {
+  if (Cancel* cancel = current_statement.load()) cancel->request();
+  if (ask_program_to_end != nullptr) ask_program_to_end(signal);
+}
+
+// Ctrl-C goes to the statement that runs as long as this lives, SIGTERM to the program as well.
 class StatementSignals {
  public:
   StatementSignals() {
     struct sigaction action {};
     action.sa_handler = on_interrupt;
-    sigaction(SIGINT, &action, &before_);
+    sigaction(SIGINT, &action, &interrupt_before_);
+    sigaction(SIGTERM, nullptr, &terminate_before_);
+    const auto handler = terminate_before_.sa_handler;
+    ask_program_to_end = handler == SIG_DFL || handler == SIG_IGN ? nullptr : handler;
+    action.sa_handler = on_terminate;
+    sigaction(SIGTERM, &action, nullptr);
   }
-  ~StatementSignals() { sigaction(SIGINT, &before_, nullptr); }
+  ~StatementSignals() {
+    sigaction(SIGINT, &interrupt_before_, nullptr);
+    sigaction(SIGTERM, &terminate_before_, nullptr);
+  }
   StatementSignals(const StatementSignals&) = delete;
   StatementSignals& operator=(const StatementSignals&) = delete;
 
  private:
-  struct sigaction before_ {};
+  struct sigaction interrupt_before_ {};
+  struct sigaction terminate_before_ {};
 };
 
-// Where a statement's `;` is, outside of texts, names and comments; npos if there is none yet.
-std::size_t find_semicolon(std::string_view text) {
+// The end of a statement: `;`, or `\\G` for its rows as lists of their values.
+struct StatementEnd {
+  std::size_t at = std::string_view::npos;  // npos: there is none yet
+  std::size_t size = 1;
+  bool vertical = false;
+  bool has_text = false;  // something before it is no blank and no comment
+};
+
+// Outside of texts, names and comments.
+StatementEnd find_statement_end(std::string_view text) {
+  StatementEnd end;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
+    std::size_t skip = i;
     if (c == '\'' || c == '"') {
-      const std::size_t end = text.find(c, i + 1);
-      if (end == std::string_view::npos) return end;
-      i = end;
+      end.has_text = true;
+      skip = text.find(c, i + 1);
     } else if (text.substr(i, 2) == "--") {
-      const std::size_t end = text.find('\n', i);
-      if (end == std::string_view::npos) return end;
-      i = end;
+      skip = text.find('\n', i);
     } else if (text.substr(i, 2) == "/*") {
-      const std::size_t end = text.find("*/", i + 2);
-      if (end == std::string_view::npos) return end;
-      i = end + 1;
-    } else if (c == ';') {
-      return i;
+      skip = text.find("*/", i + 2);
+      if (skip != std::string_view::npos) ++skip;
+    } else if (c == ';' || text.substr(i, 2) == "\\G") {
+      end.at = i;
+      end.vertical = c != ';';
+      end.size = end.vertical ? 2 : 1;
+      return end;
+    } else if (c != ' ' && c != '\n' && c != '\t') {
+      end.has_text = true;
     }
+    if (skip == std::string_view::npos) return end;
+    i = skip;
   }
-  return std::string_view::npos;
-}
-
-const std::vector<std::string>& keywords() {
-  static const std::vector<std::string> kWords = {
-      "ALTER",  "ANALYZE",     "AND",      "BETWEEN",   "CASE",     "CAST",     "COMMENT",
-      "COMMIT", "CREATE",      "CROSS",    "DELETE",    "DESCRIBE", "DISTINCT", "DROP",
-      "ELSE",   "EXECUTE",     "EXISTS",   "EXPLAIN",   "FROM",     "FULL",     "GROUP",
-      "HAVING", "INNER",       "INSERT",   "INTO",      "JOIN",     "LEFT",     "LIMIT",
-      "MERGE",  "NULL",        "ORDER",    "PARTITION", "REFRESH",  "RIGHT",    "ROLLBACK",
-      "SCHEMA", "SELECT",      "SESSION",  "SHOW",      "START",    "TABLE",    "TABLES",
-      "THEN",   "TRANSACTION", "TRUNCATE", "UNION",     "UNNEST",   "UPDATE",   "USING",
-      "VALUES", "VIEW",        "WHEN",     "WHERE",     "WITH"};
-  return kWords;
+  return end;
 }
 
 class Prompt {
  public:
   Prompt(const Invocation& call, QuerySession& session)
       : call_(call), session_(session), editor_(history_file()) {
-    editor_.set_complete([this](std::string_view word) { return complete(word); });
+    editor_.set_complete([this](std::string_view word, std::string_view before) {
+      return completion_.complete(word, pending_ + std::string(before));
+    });
+    editor_.set_stop([this] { return call_.cancel.requested(); });
   }
 
   int loop() {
     const StatementSignals signals;
     call_.terminal.note("Trino SQL over the lakehouse. \\? for help, \\q to leave.\n");
-    std::string pending;
     for (;;) {
-      const auto input = editor_.read(pending.empty() ? prompt() : "    -> ");
+      if (call_.cancel.requested()) return kExitInterrupted;
+      const auto input = editor_.read(prompt());
       if (input.end == LineEditor::End::EndOfInput) return 0;
       if (input.end == LineEditor::End::Interrupted) {
-        pending.clear();
+        pending_.clear();
         continue;
       }
-      if (pending.empty() && trim(input.line).starts_with('\\')) {
-        editor_.add_history(std::string(trim(input.line)));
-        if (!run_command(trim(input.line))) return 0;
-        continue;
+      const std::string_view line = trim(input.line);
+      if (pending_.empty()) {
+        if (line.empty()) continue;
+        if (is_command(line)) {
+          editor_.add_history(std::string(line));
+          if (!run_command(line)) return 0;
+          continue;
+        }
       }
-      if (pending.empty() && trim(input.line).empty()) continue;
-      pending += input.line + "\n";
-      run_complete_statements(pending);
+      pending_ += input.line + "\n";
+      run_complete_statements();
     }
   }
 
@@ -127,28 +153,42 @@ class Prompt {
     return home == nullptr ? std::string() : std::string(home) + "/.tarn_history";
   }
 
+  // Words that other programs know are understood, too.
+  static bool is_command(std::string_view line) {
+    return line.starts_with('\\') || line == "quit" || line == "exit" || line == "help" ||
+           line == "quit;" || line == "exit;";
+  }
+
   std::string prompt() const {
+    const std::string first = first_prompt();
+    if (pending_.empty()) return first;
+    return std::string(display_width(first) - 3, ' ') + "-> ";
+  }
+
+  std::string first_prompt() const {
     const auto& options = session_.session().options();
     std::string name = options.catalog.value_or("tarn");
     if (options.schema) name += "." + *options.schema;
     return name + "> ";
   }
 
-  void run_complete_statements(std::string& pending) {
+  void run_complete_statements() {
     for (;;) {
-      const std::size_t end = find_semicolon(pending);
-      if (end == std::string::npos) return;
-      const std::string statement(trim(std::string_view(pending).substr(0, end)));
-      pending.erase(0, end + 1);
-      if (!statement.empty()) {
-        editor_.add_history(statement + ";");
-        run(statement);
-        names_.clear();
-      }
-      if (trim(pending).empty()) {
-        pending.clear();
+      const StatementEnd end = find_statement_end(pending_);
+      if (end.at == std::string::npos) {
+        if (!end.has_text) pending_.clear();
         return;
       }
+      const std::string text = pending_.substr(0, end.at);
+      const std::string statement(trim(text));
+      const std::string sign = pending_.substr(end.at, end.size);
+      pending_.erase(0, end.at + end.size);
+      if (!end.has_text) continue;
+      editor_.add_history(statement + sign);
+      const std::string format = session_.output().format;
+      if (end.vertical) session_.output().format = "vertical";
+      run(statement);
+      session_.output().format = format;
     }
   }
 
@@ -157,6 +197,7 @@ class Prompt {
     current_statement.store(&cancel);
     session_.run_all(statement, cancel);
     current_statement.store(nullptr);
+    completion_.forget();
   }
 
   // False to leave.
@@ -165,17 +206,24 @@ class Prompt {
     const std::string_view name = line.substr(0, blank);
     const std::string rest(blank == std::string_view::npos ? std::string_view()
                                                            : trim(line.substr(blank)));
-    if (name == "\\q") return false;
-    if (name == "\\?") {
+    if (name == "\\q" || !name.starts_with('\\')) {
+      if (name != "help") return false;
+      call_.terminal.note(kHelp);
+    } else if (name == "\\?") {
       call_.terminal.note(kHelp);
     } else if (name == "\\l") {
       run("SHOW CATALOGS");
     } else if (name == "\\dn") {
       run(rest.empty() ? "SHOW SCHEMAS" : "SHOW SCHEMAS FROM " + rest);
+    } else if (name == "\\dt") {
+      run(rest.empty() ? "SHOW TABLES" : "SHOW TABLES FROM " + rest);
     } else if (name == "\\d") {
       describe(rest);
     } else if (name == "\\x") {
-      session_.output().format = session_.output().format == "vertical" ? "table" : "vertical";
+      const bool was_vertical = session_.output().format == "vertical";
+      session_.output().format = was_vertical ? "table" : "vertical";
+      call_.terminal.note(was_vertical ? "rows are lines of a table\n"
+                                       : "rows are lists of their values\n");
     } else if (name == "\\o") {
       set_format(rest);
     } else if (name == "\\timing") {
@@ -211,28 +259,11 @@ class Prompt {
     session_.output().format = format;
   }
 
-  std::vector<std::string> complete(std::string_view word) {
-    if (names_.empty() && session_.session().options().schema) {
-      names_ = session_.names("SHOW TABLES");
-    }
-    std::vector<std::string> out;
-    for (const auto& name : names_) {
-      if (name.starts_with(word)) out.push_back(name);
-    }
-    const std::string upper = to_upper(word);
-    const bool lower = !word.empty() && word.front() >= 'a' && word.front() <= 'z';
-    for (const auto& keyword : keywords()) {
-      if (!word.empty() && keyword.starts_with(upper)) {
-        out.push_back(lower ? to_lower(keyword) : keyword);
-      }
-    }
-    return out;
-  }
-
   const Invocation& call_;
   QuerySession& session_;
   LineEditor editor_;
-  std::vector<std::string> names_;  // of tables, for completion
+  QueryCompletion completion_{session_};
+  std::string pending_;  // what was entered of a statement that has not ended
 };
 
 }  // namespace

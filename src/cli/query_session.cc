@@ -8,6 +8,7 @@
 #include "base/temporary_folder.h"
 #include "base/text.h"
 #include "cli/lakehouse_access.h"
+#include "cli/pager.h"
 #include "cli/terminal.h"
 #include "engine/computed_table.h"
 #include "engine/scan_source.h"
@@ -17,35 +18,6 @@
 namespace tarn::cli {
 
 namespace {
-
-constexpr std::int64_t kPagedRows = 40;
-
-// Text goes to a pager as long as this lives, or to standard output if there is none.
-class Pager {
- public:
-  explicit Pager(Terminal& terminal) : terminal_(terminal) {
-    const char* command = std::getenv("PAGER");
-    const std::string pager = command != nullptr ? command : "less -FRSX";
-    if (!pager.empty()) pipe_ = ::popen(pager.c_str(), "w");
-  }
-  ~Pager() {
-    if (pipe_ != nullptr) ::pclose(pipe_);
-  }
-  Pager(const Pager&) = delete;
-  Pager& operator=(const Pager&) = delete;
-
-  void write(std::string_view text) {
-    if (pipe_ == nullptr) {
-      terminal_.out(text);
-    } else {
-      std::fwrite(text.data(), 1, text.size(), pipe_);
-    }
-  }
-
- private:
-  Terminal& terminal_;
-  std::FILE* pipe_ = nullptr;
-};
 
 std::optional<std::string> optional_text(const Invocation& call, const char* name) {
   return call.arguments.optional(name);
@@ -91,6 +63,7 @@ void QuerySession::show_error(std::string_view sql, const Error& error) {
   Error shown = error;
   shown.message = named.name + ": " + named.message;
   shown.where.reset();
+  call_.terminal.flush();
   call_.terminal.error(shown);
   if (error.where && error.where->end() <= sql.size()) {
     call_.terminal.note(excerpt(sql, *error.where));
@@ -101,8 +74,7 @@ Result<void> QuerySession::write(engine::Answer& answer, std::int64_t& rows) {
   if (output_.format == "parquet") return write_parquet(answer, rows);
   auto first = TRY(answer.rows->next());
   std::optional<Pager> pager;
-  const bool is_long = static_cast<std::int64_t>(first.size()) > kPagedRows;
-  if (output_.paged && is_long) pager.emplace(call_.terminal);
+  if (output_.paged) pager.emplace(call_.terminal);
   const TextSink sink = [&](std::string_view text) {
     if (pager) {
       pager->write(text);
@@ -169,6 +141,7 @@ bool QuerySession::run(std::string_view sql, const Cancel& cancel) {
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
     note += fmt::format("{}{:.1f} ms", note.empty() ? "" : ", ", took.count());
   }
+  call_.terminal.flush();
   if (!note.empty()) call_.terminal.note(note + "\n");
   return true;
 }

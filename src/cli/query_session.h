@@ -16,6 +16,8 @@
 
 namespace tarn::cli {
 
+inline constexpr int kExitInterrupted = 130;  // as shells say it of SIGINT
+
 struct QueryOutput {
   std::string format = "table";
   bool timing = false;

@@ -44,6 +44,7 @@ class TableWriter final : public ResultWriter {
 
   void begin(const std::vector<AnswerColumn>& columns) override {
     columns_ = columns;
+    table_.absent = "NULL";
     for (const auto& column : columns) {
       table_.columns.push_back(
           {column.name, types::is_numeric(column.type) ? Align::Right : Align::Left});
@@ -81,7 +82,7 @@ class VerticalWriter final : public ResultWriter {
       for (std::size_t i = 0; i < row.size(); ++i) {
         const std::string& name = columns_[i].name;
         out += name + std::string(width_ - display_width(name), ' ') + " | ";
-        out += row[i].is_null() ? "-" : value_text(columns_[i].type, row[i]);
+        out += row[i].is_null() ? "NULL" : value_text(columns_[i].type, row[i]);
         out += '\n';
       }
       sink_(out);

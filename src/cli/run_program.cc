@@ -3,6 +3,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <exception>
 
 #include "cli/command_line.h"
@@ -42,7 +44,12 @@ int show(std::string_view text) {
 int run_command(const ParsedLine& line) {
   Terminal terminal(stdout, stderr, detect_terminal(line.arguments.text("color")));
   Result<int> result = line.command->run({*line.command, line.arguments, terminal, interrupted()});
-  std::fflush(stdout);
+  // A full disk must not look like an answer; a reader who has left wants none.
+  const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+  if (!written && errno != EPIPE && result) {
+    terminal.error(unavailable("standard output cannot be written: {}", std::strerror(errno)));
+    return kExitFailed;
+  }
   if (result) return *result;
   terminal.error(result.error());
   bool stopped = result.error().code == ErrorCode::Cancelled;

@@ -59,6 +59,10 @@ void Terminal::out(std::string_view text) {
   if (written < text.size() && errno == EPIPE) std::_Exit(0);
 }
 
+void Terminal::flush() {
+  if (std::fflush(out_) != 0 && errno == EPIPE) std::_Exit(0);
+}
+
 void Terminal::note(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), err_);
   std::fflush(err_);

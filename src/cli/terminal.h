@@ -29,6 +29,8 @@ class Terminal {
 
   // Data. A closed pipe ends the program quietly.
   void out(std::string_view text);
+  // Data that was kept back until now, so that what follows on standard error comes after it.
+  void flush();
   // Notes and progress.
   void note(std::string_view text);
   // `error: …` in red, with the place, the excerpt and the context.

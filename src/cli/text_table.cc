@@ -43,7 +43,7 @@ std::string format_table(const TextTable& table, const Terminal& terminal) {
   for (const auto& row : table.rows) {
     auto& line = cells.emplace_back();
     for (std::size_t i = 0; i < row.size(); ++i) {
-      line.push_back(row[i] ? visible(*row[i]) : "-");
+      line.push_back(row[i] ? visible(*row[i]) : table.absent);
       widths[i] = std::max(widths[i], display_width(line.back()));
     }
   }

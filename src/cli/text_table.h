@@ -19,11 +19,12 @@ struct TextTable {
   };
   std::vector<Column> columns;
   std::vector<std::vector<std::optional<std::string>>> rows;
+  std::string absent = "-";  // how absent values show
 
   void add(std::vector<std::optional<std::string>> row) { rows.push_back(std::move(row)); }
 };
 
-// One line a row, a header line in bold; absent values show as `-`. Control characters in cells
+// One line a row, a header line in bold; absent values as `absent`. Control characters in cells
 // are escaped.
 std::string format_table(const TextTable& table, const Terminal& terminal);
 
