@@ -270,6 +270,39 @@ class Keys {
   const std::function<bool()>& stop_;
 };
 
+// What a control character does to the line alone; false if it is none of these.
+bool edit_by(int byte, EditedLine& line) {
+  switch (byte) {
+    case 127:
+    case 8:
+      line.erase_before(line.previous());
+      return true;
+    case 1:  // Ctrl-A
+      line.apply(Key::Home);
+      return true;
+    case 2:  // Ctrl-B
+      line.apply(Key::Left);
+      return true;
+    case 5:  // Ctrl-E
+      line.apply(Key::End);
+      return true;
+    case 6:  // Ctrl-F
+      line.apply(Key::Right);
+      return true;
+    case 11:  // Ctrl-K
+      line.text.resize(line.at);
+      return true;
+    case 21:  // Ctrl-U
+      line.erase_before(0);
+      return true;
+    case 23:  // Ctrl-W
+      line.erase_word();
+      return true;
+    default:
+      return false;
+  }
+}
+
 // Ctrl-R: what is typed is searched in the history, newest first; again Ctrl-R goes on. The key
 // that ends it; the line is what was found.
 int search_history(const Keys& keys, const LineHistory& history, EditedLine& line) {
@@ -361,25 +394,6 @@ LineEditor::Input LineEditor::edit(const std::string& prompt) {
       case '\t':
         complete_word(line, complete_);
         break;
-      case 127:
-      case 8:
-        line.erase_before(line.previous());
-        break;
-      case 1:  // Ctrl-A
-        line.apply(Key::Home);
-        break;
-      case 2:  // Ctrl-B
-        line.apply(Key::Left);
-        break;
-      case 5:  // Ctrl-E
-        line.apply(Key::End);
-        break;
-      case 6:  // Ctrl-F
-        line.apply(Key::Right);
-        break;
-      case 11:  // Ctrl-K
-        line.text.resize(line.at);
-        break;
       case 12:  // Ctrl-L
         write_out("\x1b[H\x1b[2J");
         break;
@@ -389,12 +403,6 @@ LineEditor::Input LineEditor::edit(const std::string& prompt) {
       case 16:  // Ctrl-P
         follow(Key::Up);
         break;
-      case 21:  // Ctrl-U
-        line.erase_before(0);
-        break;
-      case 23:  // Ctrl-W
-        line.erase_word();
-        break;
       case 26:  // Ctrl-Z
         raw.suspend();
         break;
@@ -402,7 +410,7 @@ LineEditor::Input LineEditor::edit(const std::string& prompt) {
         follow(keys.escape());
         break;
       default:
-        if (byte >= 32) line.insert(keys.character(byte));
+        if (!edit_by(byte, line) && byte >= 32) line.insert(keys.character(byte));
     }
   }
 }

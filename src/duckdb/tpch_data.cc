@@ -19,7 +19,7 @@ std::mutex& tpch_mutex() {
 
 }  // namespace
 
-Result<std::string> make_tpch_schema(Instance& instance, double scale) {
+Result<std::string> make_tpch_schema(Instance& instance, double scale, const Cancel* cancel) {
   if (!(scale > 0) || scale > kTpchScaleMax) {
     return types::named_error("NOT_SUPPORTED", {},
                               "TPC-H data of scale {} is not made here; the largest is {}", scale,
@@ -40,7 +40,8 @@ Result<std::string> make_tpch_schema(Instance& instance, double scale) {
     TRY(connection.execute("BEGIN TRANSACTION"));
     TRY(connection.execute("CREATE SCHEMA " + text));
     TRY(connection.execute(fmt::format("CALL dbgen(sf = {}, catalog = '{}', schema = {})", scale,
-                                       kTpchDatabase, quote(schema, '\''))));
+                                       kTpchDatabase, quote(schema, '\'')),
+                           cancel));
     TRY(connection.execute("COMMIT"));
   }
   return text;

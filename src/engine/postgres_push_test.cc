@@ -9,8 +9,9 @@ namespace tarn::engine {
 namespace {
 
 constexpr const char* kTable = R"(
-CREATE TABLE t (i integer, s smallint, b bigint, n numeric(10,3), w numeric(38,2), f double precision,
-  r real, t text, v varchar(8), c char(4), bo boolean, d date, ts timestamp(3), tz timestamptz,
+CREATE TABLE t (i integer, s smallint, b bigint, n numeric(10,3), w numeric(38,2),
+  f double precision, r real, t text, v varchar(8), c char(4),
+  bo boolean, d date, ts timestamp(3), tz timestamptz,
   u uuid, j jsonb, a integer[], k integer PRIMARY KEY);
 INSERT INTO t SELECT
   CASE WHEN g % 11 = 0 THEN NULL ELSE g % 7 - 3 END,
@@ -20,13 +21,16 @@ INSERT INTO t SELECT
   g / 4.0,
   CASE WHEN g % 17 = 0 THEN 'NaN' WHEN g % 19 = 0 THEN NULL ELSE g % 6 / 4.0 END,
   g % 6 / 4.0,
-  CASE WHEN g % 10 = 0 THEN NULL ELSE (ARRAY['a', 'B', 'b', 'Ä', 'z', 'ä', '', 'A '])[g % 8 + 1] END,
+  CASE WHEN g % 10 = 0 THEN NULL
+    ELSE (ARRAY['a', 'B', 'b', 'Ä', 'z', 'ä', '', 'A '])[g % 8 + 1] END,
   (ARRAY['x', 'X', NULL, 'xy'])[g % 4 + 1],
   (ARRAY['p', 'P', NULL, 'pq'])[g % 4 + 1],
   (ARRAY[true, false, NULL])[g % 3 + 1],
   CASE WHEN g % 12 = 0 THEN NULL ELSE DATE '2020-01-01' + g % 9 END,
-  CASE WHEN g % 14 = 0 THEN NULL ELSE TIMESTAMP '2020-01-01 00:00:00.125' + g % 9 * interval '1 hour' END,
-  CASE WHEN g % 15 = 0 THEN NULL ELSE TIMESTAMPTZ '2020-01-01 00:00:00+00' + g % 9 * interval '7 hours' END,
+  CASE WHEN g % 14 = 0 THEN NULL
+    ELSE TIMESTAMP '2020-01-01 00:00:00.125' + g % 9 * interval '1 hour' END,
+  CASE WHEN g % 15 = 0 THEN NULL
+    ELSE TIMESTAMPTZ '2020-01-01 00:00:00+00' + g % 9 * interval '7 hours' END,
   ('00000000-0000-0000-0000-00000000000' || g % 5)::uuid,
   CASE WHEN g % 2 = 0 THEN '{"a": 1}'::jsonb END,
   CASE WHEN g % 3 = 0 THEN ARRAY[g, NULL] END, g

@@ -134,16 +134,7 @@ std::optional<std::string> quantile_text(const TypedExpression& node) {
 }  // namespace
 
 Printer::Parts Printer::aggregate(const TypedRelation& node) {
-  if (node.sets.empty() && node.groupings.empty()) {
-    std::vector<const TypedExpression*> plain_keys;
-    std::vector<ColumnId> ids;
-    for (std::size_t i = 0; i < node.expressions.size(); ++i) {
-      plain_keys.push_back(node.expressions[i].get());
-      ids.push_back(node.columns[i].id);
-    }
-    auto groups = TRY(pushed_groups(node, plain_keys, ids, node.aggregates));
-    if (groups) return *std::move(groups);
-  }
+  if (auto groups = TRY(pushed_aggregate(node))) return *std::move(groups);
   SelectParts input = TRY(parts(*node.inputs[0]));
   std::string before;
   std::vector<std::string> keys;

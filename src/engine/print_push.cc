@@ -152,6 +152,17 @@ Result<std::optional<SelectParts>> Printer::pushed_groups(
   return std::optional(std::move(out));
 }
 
+Result<std::optional<SelectParts>> Printer::pushed_aggregate(const TypedRelation& node) {
+  if (!node.sets.empty() || !node.groupings.empty()) return std::optional<SelectParts>();
+  std::vector<const TypedExpression*> keys;
+  std::vector<ColumnId> ids;
+  for (std::size_t i = 0; i < node.expressions.size(); ++i) {
+    keys.push_back(node.expressions[i].get());
+    ids.push_back(node.columns[i].id);
+  }
+  return pushed_groups(node, keys, ids, node.aggregates);
+}
+
 Result<std::optional<SelectParts>> Printer::pushed_distinct(const TypedRelation& node) {
   std::vector<TypedExpression> columns(node.columns.size());
   std::vector<const TypedExpression*> keys;

@@ -203,6 +203,7 @@ class Printer {
   Result<std::optional<SelectParts>> pushed_groups(
       const TypedRelation& node, const std::vector<const TypedExpression*>& keys,
       const std::vector<ColumnId>& key_ids, const std::vector<analysis::AggregateCall>& calls);
+  Result<std::optional<SelectParts>> pushed_aggregate(const TypedRelation& node);
   Result<std::optional<SelectParts>> pushed_distinct(const TypedRelation& node);
 
   // print_aggregate.cc

@@ -22,8 +22,12 @@ constexpr const char* kSchemas[] = {"sf1",   "sf100",  "sf1000",  "sf10000", "sf
 class TpchSource final : public ScanSource {
  public:
   TpchSource(duckdb::Instance& instance, const TpchTable& table, double scale,
-             std::vector<types::Type> types)
-      : instance_(instance), table_(table), scale_(scale), types_(std::move(types)) {}
+             std::vector<types::Type> types, const Cancel* cancel)
+      : instance_(instance),
+        table_(table),
+        scale_(scale),
+        types_(std::move(types)),
+        cancel_(cancel) {}
   TpchSource(duckdb::Instance& instance, const TpchTable& table, std::string file,
              std::vector<types::Type> types)
       : instance_(instance), table_(table), file_(std::move(file)), types_(std::move(types)) {}
@@ -31,7 +35,7 @@ class TpchSource final : public ScanSource {
   Result<ScanText> scan(const ScanRequest& request, KeepAlive&) const override {
     ScanText out;
     if (file_.empty()) {
-      out.from = fmt::format("{}.{}", TRY(duckdb::make_tpch_schema(instance_, scale_)),
+      out.from = fmt::format("{}.{}", TRY(duckdb::make_tpch_schema(instance_, scale_, cancel_)),
                              quote(table_.name, '"'));
     } else {
       out.from = fmt::format("read_parquet({})", quote(file_, '\''));
@@ -52,6 +56,7 @@ class TpchSource final : public ScanSource {
   double scale_ = 0;
   std::string file_;  // empty: made
   std::vector<types::Type> types_;
+  const Cancel* cancel_ = nullptr;
 };
 
 class TpchAccess final : public CatalogAccess {
@@ -102,8 +107,8 @@ class TpchAccess final : public CatalogAccess {
     duckdb::Instance& instance = run_.catalogs().instance();
     std::shared_ptr<const ScanSource> source;
     if (catalog_.folder.empty()) {
-      source =
-          std::make_shared<TpchSource>(instance, table, *tpch_scale(id.schema), std::move(types));
+      source = std::make_shared<TpchSource>(instance, table, *tpch_scale(id.schema),
+                                            std::move(types), run_.cancel());
     } else {
       source = std::make_shared<TpchSource>(
           instance, table, fmt::format("{}/{}.parquet", catalog_.folder, table.name),

@@ -14,7 +14,7 @@ import time
 from screen import Terminal
 
 TARN = os.path.abspath(sys.argv[1])
-LONG = "select count(*) from tpch.sf1.lineitem a, tpch.sf1.lineitem b where a.comment < b.comment;"
+LONG = "select count(*) from tpch.tiny.lineitem a, tpch.tiny.lineitem b where a.comment < b.comment;"
 PROMPT = r"^lake(\.\w+)?> $|^lake(\.\w+)?>$"
 
 CONFIG = """catalogs:
@@ -126,7 +126,7 @@ def completion(folder):
     t.expect(r"lake\.sales> select $|lake\.sales> select$")
     t.send("* from ord\t")
     t.expect(r"select \* from orders$")
-    t.send("where order\t")
+    t.send("where order_\t")
     t.expect(r"where order_key$|where order_key $")
     t.send("= 1;\r")
     t.expect(r"\(1 row\)")
@@ -218,7 +218,7 @@ def pager(folder):
 
 def interrupts(folder):
     t = open_prompt(folder)
-    t.send("select count(*) from tpch.sf1.nation;\r")  # makes the data
+    t.send("select count(*) from tpch.tiny.nation;\r")  # makes the data
     t.expect(r"\(1 row\)", 300)
     took = []
     for _ in range(3):

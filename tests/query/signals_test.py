@@ -17,7 +17,7 @@ import services  # noqa: E402
 
 TARN = os.path.abspath(sys.argv[1])
 LIMIT_S = float(os.environ.get("TARN_CANCEL_SECONDS", "1"))
-CROSS = "select count(*) from tpch.sf1.lineitem a, tpch.sf1.lineitem b where a.comment < b.comment"
+CROSS = "select count(*) from tpch.tiny.lineitem a, tpch.tiny.lineitem b where a.comment < b.comment"
 
 
 def start(folder, sql, **options):
