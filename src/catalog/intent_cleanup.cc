@@ -109,6 +109,13 @@ Result<void> clean_intent(iceberg::Catalog& catalog, storage::Store& store,
 
 }  // namespace
 
+Result<void> abandon_write(storage::Store& store, iceberg::WriteIntents& intents,
+                           const iceberg::WriteIntent& intent) {
+  const auto files = TRY(files_of_intent(store, intent));
+  TRY(store.remove_many(std::vector<std::string>(files.begin(), files.end())));
+  return intents.finish(intent.id);
+}
+
 Result<CleanupReport> clean_dead_intents(iceberg::Catalog& catalog, storage::Store& store,
                                          iceberg::WriteIntents& intents, Clock& clock,
                                          const CleanupOptions& options) {

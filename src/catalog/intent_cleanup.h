@@ -36,4 +36,9 @@ Result<CleanupReport> clean_dead_intents(iceberg::Catalog& catalog, storage::Sto
                                          iceberg::WriteIntents& intents, Clock& clock,
                                          const CleanupOptions& options = {});
 
+// Ends a write of this process of which certainly nothing was published: removes the files of its
+// intent and finishes it.
+Result<void> abandon_write(storage::Store& store, iceberg::WriteIntents& intents,
+                           const iceberg::WriteIntent& intent);
+
 }  // namespace tarn::catalog

@@ -103,6 +103,19 @@ std::int64_t SqlCatalog::now_ms() { return options_.clock->now_micros() / 1'000;
 
 Result<std::optional<SqlCatalog::Entry>> SqlCatalog::find_entry(
     const iceberg::TableIdentifier& identifier) {
+  if (const auto staging = this->staging()) {
+    std::lock_guard lock(staging->mutex);
+    if (const auto found = staging->names.find(identifier); found != staging->names.end()) {
+      const auto& now = found->second.now;
+      if (!now) return std::optional<Entry>();
+      return std::optional(Entry{now->location, now->kind});
+    }
+  }
+  return find_stored_entry(identifier);
+}
+
+Result<std::optional<SqlCatalog::Entry>> SqlCatalog::find_stored_entry(
+    const iceberg::TableIdentifier& identifier) {
   const auto result = TRY(database_->query(
       sql_.find_entry, {options_.catalog_name, to_string(identifier.space), identifier.name}));
   if (result.rows.empty()) return std::optional<Entry>();
@@ -144,12 +157,22 @@ Result<void> SqlCatalog::check_new_name(const iceberg::TableIdentifier& identifi
 }
 
 Result<std::vector<iceberg::TableIdentifier>> SqlCatalog::list_entries(
-    const iceberg::Namespace& space, const std::string& sql) {
+    const iceberg::Namespace& space, EntryKind kind) {
   TRY(check_namespace(space));
   TRY(need_namespace(space));
+  const auto& sql = kind == EntryKind::Table ? sql_.list_tables : sql_.list_views;
   const auto result = TRY(database_->query(sql, {options_.catalog_name, to_string(space)}));
   std::vector<iceberg::TableIdentifier> entries;
   for (const auto& row : result.rows) entries.push_back({space, row[0].value_or("")});
+  if (const auto staging = this->staging()) {
+    std::lock_guard lock(staging->mutex);
+    std::erase_if(entries, [&](const auto& entry) { return staging->names.contains(entry); });
+    for (const auto& [identifier, name] : staging->names) {
+      if (identifier.space == space && name.now && name.now->kind == kind) {
+        entries.push_back(identifier);
+      }
+    }
+  }
   std::sort(entries.begin(), entries.end());
   return entries;
 }
@@ -159,6 +182,7 @@ Result<void> SqlCatalog::rename_entry(const iceberg::TableIdentifier& from,
   TRY(need_entry(from, kind));
   if (from == to) return {};
   TRY(check_new_name(to));
+  if (const auto staging = this->staging()) return stage_rename(*staging, from, to);
   const auto& sql = kind == EntryKind::Table ? sql_.rename_table : sql_.rename_view;
   auto result = database_->transact([&](SqlConnection& connection) -> Result<void> {
     const auto renamed = TRY(run_sql(

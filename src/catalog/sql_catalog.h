@@ -11,7 +11,9 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,7 +24,9 @@
 #include "catalog/sql_connection.h"
 #include "catalog/sql_database.h"
 #include "catalog/sql_statements.h"
+#include "catalog/staging.h"
 #include "iceberg/catalog.h"
+#include "iceberg/write_intent.h"
 #include "storage/store.h"
 
 namespace tarn::catalog {
@@ -98,6 +102,23 @@ class SqlCatalog final : public iceberg::Catalog {
   Result<void> rename_view(const iceberg::TableIdentifier& from,
                            const iceberg::TableIdentifier& to) override;
 
+  // Staging (staging.h): from here on all changes of tables and views by this object are seen by
+  // its own users only, until they are published together or discarded. Files are written as
+  // always, under write intents that stay open. Schemas are created at once; they cannot be
+  // dropped meanwhile. REQUIRES: not staging; `intents` are those of this catalog and outlive it.
+  void begin_staging(iceberg::WriteIntents& intents);
+  bool is_staging() const { return staging() != nullptr; }
+  // All in one transaction of the database, or nothing. Ends the staging.
+  //   Conflict        others have changed a table or a view that is to be published
+  //   UnknownOutcome  it may have landed: no file was deleted
+  //   anything else   certainly nothing was published
+  Result<void> publish_staged();
+  // Removes the files that were written. What cannot be removed now is left to the clean-up of
+  // dead writes.
+  void discard_staged();
+  // Of SqlWriteIntents: true if the intent must stay open, since its files are not published yet.
+  bool keeps_intent(const std::string& id);
+
  private:
   // A row of `iceberg_tables`.
   struct Entry {
@@ -124,13 +145,14 @@ class SqlCatalog final : public iceberg::Catalog {
 
   std::int64_t now_ms();
   Result<std::optional<Entry>> find_entry(const iceberg::TableIdentifier& identifier);
+  Result<std::optional<Entry>> find_stored_entry(const iceberg::TableIdentifier& identifier);
   // The entry of this kind; NotFound otherwise.
   Result<Entry> need_entry(const iceberg::TableIdentifier& identifier, EntryKind kind);
   // NotFound unless the namespace is there; AlreadyExists if the name is taken.
   Result<void> check_new_name(const iceberg::TableIdentifier& identifier);
   Result<void> need_namespace(const iceberg::Namespace& space);
   Result<std::vector<iceberg::TableIdentifier>> list_entries(const iceberg::Namespace& space,
-                                                             const std::string& sql);
+                                                             EntryKind kind);
   Result<void> rename_entry(const iceberg::TableIdentifier& from,
                             const iceberg::TableIdentifier& to, EntryKind kind);
   Result<std::string> new_location(const iceberg::TableIdentifier& identifier,
@@ -149,6 +171,25 @@ class SqlCatalog final : public iceberg::Catalog {
                                              const SqlDatabase::Token& token, Error error);
   Result<bool> has_landed(const Swap& swap);
 
+  // sql_catalog_staging.cc
+  std::shared_ptr<Staging> staging() const;
+  std::shared_ptr<Staging> end_staging();
+  // REQUIRES: the staging's mutex is held.
+  Result<std::optional<StagedEntry>> staged_entry(Staging& staging,
+                                                  const iceberg::TableIdentifier& identifier);
+  Result<SwapOutcome> stage_swaps(Staging& staging, const std::vector<Swap>& swaps);
+  Result<void> stage_rename(Staging& staging, const iceberg::TableIdentifier& from,
+                            const iceberg::TableIdentifier& to);
+  Result<void> stage_delete(Staging& staging, const iceberg::TableIdentifier& identifier,
+                            const std::string& location);
+  // The id for the name of a metadata file that no other intent covers; "" outside of staging.
+  Result<std::string> begin_staged_write(const iceberg::TableIdentifier& identifier,
+                                         const std::string& location, const std::string& folder);
+  Result<std::set<std::string>> staged_locations(Staging& staging);
+  Result<void> run_publication(SqlConnection& connection, const Staging& staging,
+                               const std::vector<std::string>& landing_intents);
+  void remove_staged_files(Staging& staging, const std::vector<iceberg::WriteIntent>& intents);
+
   Result<Pending> prepare_change(const iceberg::TableChange& change);
   // What became of writing a metadata file: after a failure nothing points to it.
   Result<void> settle_write(const std::string& location, Result<void> written);
@@ -166,6 +207,8 @@ class SqlCatalog final : public iceberg::Catalog {
   SqlStatements sql_;
   MetadataCache<iceberg::TableMetadata> tables_;
   MetadataCache<iceberg::ViewMetadata> views_;
+  mutable std::mutex staging_mutex_;
+  std::shared_ptr<Staging> staging_;
 };
 
 }  // namespace tarn::catalog

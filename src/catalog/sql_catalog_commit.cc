@@ -89,6 +89,10 @@ Result<void> SqlCatalog::write_changes(const std::vector<Pending>& pending) {
       discard_changes(pending, i);
       return written;
     }
+    if (const auto staging = this->staging()) {
+      std::lock_guard lock(staging->mutex);
+      staging->written.push_back(location);
+    }
   }
   return {};
 }
@@ -170,6 +174,11 @@ void SqlCatalog::remove_old_metadata(const Pending& pending) {
   for (const auto& entry : pending.base.metadata->metadata_log) {
     if (!kept.contains(entry.metadata_file)) removed.push_back(entry.metadata_file);
   }
+  if (const auto staging = this->staging()) {
+    std::lock_guard lock(staging->mutex);
+    staging->removals.insert(staging->removals.end(), removed.begin(), removed.end());
+    return;
+  }
   // The commit has landed whether or not this works.
   static_cast<void>(store_->remove_many(removed));
 }
@@ -202,6 +211,7 @@ Result<void> SqlCatalog::run_swaps(SqlConnection& connection, const std::vector<
 }
 
 Result<SqlCatalog::SwapOutcome> SqlCatalog::swap_pointers(const std::vector<Swap>& swaps) {
+  if (const auto staging = this->staging()) return stage_swaps(*staging, swaps);
   // One order for all programs: two commits over the same tables wait instead of locking up.
   auto sorted = swaps;
   std::sort(sorted.begin(), sorted.end(),

@@ -99,6 +99,10 @@ Result<void> SqlCatalog::create_namespace(const iceberg::Namespace& space,
 Result<void> SqlCatalog::drop_namespace(const iceberg::Namespace& space) {
   TRY(check_namespace(space));
   TRY(need_namespace(space));
+  if (is_staging()) {
+    return unsupported("namespace `{}` cannot be dropped by a run that is published as a whole",
+                       to_string(space));
+  }
   if (!TRY(list_namespaces(space)).empty()) {
     return conflict("namespace `{}` is not empty: it has namespaces below it", to_string(space));
   }

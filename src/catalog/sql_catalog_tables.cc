@@ -22,7 +22,7 @@ constexpr int kDropAttemptsMax = 10;
 
 Result<std::vector<iceberg::TableIdentifier>> SqlCatalog::list_tables(
     const iceberg::Namespace& space) {
-  return list_entries(space, sql_.list_tables);
+  return list_entries(space, EntryKind::Table);
 }
 
 Result<bool> SqlCatalog::table_exists(const iceberg::TableIdentifier& table) {
@@ -70,7 +70,10 @@ Result<iceberg::LoadedTable> SqlCatalog::stage_table(const iceberg::TableIdentif
 Result<iceberg::LoadedTable> SqlCatalog::create_table(const iceberg::TableIdentifier& table,
                                                       const iceberg::TableCreation& creation) {
   auto loaded = TRY(stage_table(table, creation));
-  const auto location = iceberg::new_metadata_location(*loaded.metadata, "", *options_.random);
+  const auto write_id = TRY(begin_staged_write(table, loaded.metadata->location,
+                                               iceberg::metadata_folder(*loaded.metadata)));
+  const auto location =
+      iceberg::new_metadata_location(*loaded.metadata, "", *options_.random, write_id);
   TRY(settle_write(location, iceberg::write_table_metadata(*store_, location, *loaded.metadata)));
   TRY(insert_new(table, EntryKind::Table, location));
   tables_.keep(table, location, loaded.metadata);
@@ -110,6 +113,7 @@ Result<iceberg::LoadedTable> SqlCatalog::register_table(const iceberg::TableIden
 
 Result<void> SqlCatalog::delete_entry(const iceberg::TableIdentifier& identifier, EntryKind kind,
                                       const std::string& location) {
+  if (const auto staging = this->staging()) return stage_delete(*staging, identifier, location);
   const auto& sql = kind == EntryKind::Table ? sql_.delete_table : sql_.delete_view;
   return database_->transact([&](SqlConnection& connection) -> Result<void> {
     const auto deleted = TRY(
@@ -132,6 +136,11 @@ Result<void> SqlCatalog::drop_table(const iceberg::TableIdentifier& table, icebe
     }
     tables_.forget(table);
     if (metadata == nullptr) return {};
+    if (const auto staging = this->staging()) {
+      std::lock_guard lock(staging->mutex);
+      staging->purges.push_back({std::move(metadata), entry.location});
+      return {};
+    }
     return with_context(
         purge_table_files(*store_, *metadata, entry.location),
         fmt::format("table `{}` is dropped, but not all of its files", to_string(table)));

@@ -21,7 +21,7 @@ Error no_views(const std::string& database) {
 
 Result<std::vector<iceberg::TableIdentifier>> SqlCatalog::list_views(
     const iceberg::Namespace& space) {
-  return list_entries(space, sql_.list_views);
+  return list_entries(space, EntryKind::View);
 }
 
 Result<iceberg::LoadedView> SqlCatalog::load_view(const iceberg::TableIdentifier& view) {
@@ -49,7 +49,9 @@ Result<iceberg::LoadedView> SqlCatalog::create_view(
   auto metadata = std::make_shared<const iceberg::ViewMetadata>(TRY(
       iceberg::make_view_metadata(definition, TRY(new_location(view, std::nullopt)),
                                   to_string(make_uuid4(*options_.random)), properties, now_ms())));
-  const auto location = iceberg::new_metadata_location(*metadata, "", *options_.random);
+  const auto write_id =
+      TRY(begin_staged_write(view, metadata->location, iceberg::metadata_folder(*metadata)));
+  const auto location = iceberg::new_metadata_location(*metadata, "", *options_.random, write_id);
   TRY(settle_write(location, iceberg::write_view_metadata(*store_, location, *metadata)));
   TRY(insert_new(view, EntryKind::View, location));
   views_.keep(view, location, metadata);
@@ -66,8 +68,10 @@ Result<iceberg::LoadedView> SqlCatalog::replace_view_metadata(const iceberg::Loa
                                                               iceberg::ViewMetadata next) {
   auto metadata = std::make_shared<const iceberg::ViewMetadata>(std::move(next));
   if (*metadata == *base.metadata) return base;
+  const auto write_id = TRY(
+      begin_staged_write(base.identifier, metadata->location, iceberg::metadata_folder(*metadata)));
   const auto location =
-      iceberg::new_metadata_location(*metadata, base.metadata_location, *options_.random);
+      iceberg::new_metadata_location(*metadata, base.metadata_location, *options_.random, write_id);
   TRY(settle_write(location, iceberg::write_view_metadata(*store_, location, *metadata)));
   auto outcome =
       swap_pointers({{base.identifier, EntryKind::View, base.metadata_location, location}});
@@ -88,6 +92,11 @@ Result<void> SqlCatalog::drop_view(const iceberg::TableIdentifier& view) {
   const auto entry = TRY(need_entry(view, EntryKind::View));
   TRY(delete_entry(view, EntryKind::View, entry.location));
   views_.forget(view);
+  if (const auto staging = this->staging()) {
+    std::lock_guard lock(staging->mutex);
+    staging->removals.push_back(entry.location);
+    return {};
+  }
   // The name is free already; the text of a view is no data.
   static_cast<void>(store_->remove(entry.location));
   return {};

@@ -43,7 +43,18 @@ Result<iceberg::WriteIntent> intent_from_row(const std::vector<SqlValue>& row) {
   return intent;
 }
 
+Error taken_for_dead(const std::string& id) {
+  return not_found("write `{}` was taken for dead and its files may be gone", id);
+}
+
 }  // namespace
+
+Result<void> finish_intent(SqlConnection& connection, const std::string& id) {
+  const auto deleted = TRY(run_sql(
+      connection, "DELETE FROM tarn_write_intents WHERE intent_id = $1 AND condemned = 0", {id}));
+  if (deleted.affected_rows == 1) return {};
+  return taken_for_dead(id);
+}
 
 Result<bool> SqlWriteIntents::has_table() {
   if (has_table_) return true;
@@ -102,11 +113,12 @@ Result<void> SqlWriteIntents::heartbeat(const std::string& id) {
                                      "BIGINT) WHERE intent_id = $2 AND condemned = 0",
                                      {now, id}));
     if (updated.affected_rows == 1) return {};
-    return not_found("write `{}` was taken for dead and its files may be gone", id);
+    return taken_for_dead(id);
   });
 }
 
 Result<void> SqlWriteIntents::finish(const std::string& id) {
+  if (catalog_.keeps_intent(id)) return {};
   if (!TRY(has_table())) return {};
   return database_.transact([&](SqlConnection& connection) -> Result<void> {
     TRY(run_sql(connection, "DELETE FROM tarn_write_intents WHERE intent_id = $1", {id}));

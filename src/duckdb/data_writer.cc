@@ -12,6 +12,7 @@
 #include "base/check.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "duckdb/counted_work.h"
 #include "duckdb/data_file_metrics.h"
 #include "duckdb/lake_type.h"
 #include "iceberg/partition.h"
@@ -80,7 +81,10 @@ DataWriter::Local::~Local() = default;
 
 DataWriter::DataWriter(dk::ClientContext& context, std::shared_ptr<const WritePlan> plan,
                        std::string write_id)
-    : context_(context), plan_(std::move(plan)), write_id_(std::move(write_id)) {
+    : context_(context),
+      plan_(std::move(plan)),
+      write_id_(std::move(write_id)),
+      counters_(CountedWork::of(context)) {
   const std::uint64_t limit = dk::BufferManager::GetBufferManager(context).GetMaxMemory();
   buffer_budget_ = std::max(limit / 4, kBufferBudgetMin);
   const auto& buffers = dk::BufferManager::GetBufferManager(context);
@@ -127,6 +131,7 @@ void DataWriter::keep_intent_alive() {
 void DataWriter::sink(Local& local, dk::DataChunk& chunk) {
   if (chunk.size() == 0) return;
   rows_ += static_cast<std::int64_t>(chunk.size());
+  counters_->rows_written += static_cast<std::int64_t>(chunk.size());
   if (plan_->partition_expressions.empty()) {
     if (!local.last) local.last = find_partition(local, "", 0);
     append(*local.last, chunk);
@@ -330,6 +335,8 @@ void DataWriter::close_file(Partition& partition, OpenFile& file) {
   }
   iceberg::DataFile data = describe_file(partition, file);
   std::lock_guard lock(mutex_);
+  ++counters_->files_written;
+  counters_->bytes_written += data.file_size;
   finished_.push_back(std::move(data));
 }
 

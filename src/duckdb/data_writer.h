@@ -18,6 +18,7 @@
 
 #include "duckdb/lake_state.h"
 #include "duckdb/native.h"
+#include "duckdb/work_counters.h"
 #include "iceberg/metrics.h"
 #include "iceberg/table_properties.h"
 
@@ -116,6 +117,7 @@ class DataWriter {
   dk::ClientContext& context_;
   std::shared_ptr<const WritePlan> plan_;
   std::string write_id_;
+  std::shared_ptr<WorkCounters> counters_;
   std::uint64_t buffer_budget_;
   dk::idx_t flush_rows_min_ = 1;  // what flush_largest() looks for
   std::mutex mutex_;              // guards the next four

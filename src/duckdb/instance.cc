@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "duckdb/aggregate_functions.h"
 #include "duckdb/cancel_watch.h"
+#include "duckdb/counted_work.h"
 #include "duckdb/native.h"
 #include "duckdb/statement.h"
 #include "duckdb/tarn_call.h"
@@ -205,6 +206,10 @@ Connection& Connection::operator=(Connection&&) noexcept = default;
 Connection::~Connection() = default;
 
 void Connection::interrupt() { impl_->connection.Interrupt(); }
+
+std::shared_ptr<const WorkCounters> work_counters(Connection& connection) {
+  return CountedWork::of(*connection.impl().connection.context);
+}
 
 namespace {
 

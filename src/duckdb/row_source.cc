@@ -5,6 +5,7 @@
 #include <mutex>
 #include <utility>
 
+#include "duckdb/counted_work.h"
 #include "duckdb/lake_catalog.h"
 #include "duckdb/lake_transaction.h"
 #include "duckdb/native.h"
@@ -190,6 +191,7 @@ void read_source(dk::ClientContext& context, dk::TableFunctionInput& input, dk::
     dk::Vector vector = make_vector(state.types[i], batch->columns[i]);
     output.data[i].Reference(vector);
   }
+  CountedWork::of(context)->rows_read += static_cast<std::int64_t>(batch->row_count);
   output.SetCardinality(batch->row_count);
 }
 

@@ -10,6 +10,7 @@
 #include "base/check.h"
 #include "base/text.h"
 #include "duckdb/column_statistics.h"
+#include "duckdb/counted_work.h"
 #include "duckdb/filter.h"
 #include "duckdb/lake_type.h"
 #include "iceberg/metrics.h"
@@ -338,6 +339,15 @@ class LakeReader final : public dk::MultiFileReader {
         break;
       }
     }
+  }
+
+  void FinalizeChunk(dk::ClientContext& context, const dk::MultiFileBindData& bind_data,
+                     dk::BaseFileReader& reader, const dk::MultiFileReaderData& reader_data,
+                     dk::DataChunk& input, dk::DataChunk& output, dk::ExpressionExecutor& executor,
+                     dk::optional_ptr<dk::MultiFileReaderGlobalState> state) override {
+    MultiFileReader::FinalizeChunk(context, bind_data, reader, reader_data, input, output, executor,
+                                   state);
+    CountedWork::of(context)->rows_read += static_cast<std::int64_t>(output.size());
   }
 
   dk::unique_ptr<dk::MultiFileReader> Copy() const override {

@@ -282,6 +282,12 @@ Result<Answer> run_table_execute(StatementRun& run, const sql::TableExecute& sta
     return named_error("NOT_SUPPORTED", statement.span, "WHERE not supported for procedure {}",
                        to_upper(procedure));
   }
+  const bool deletes_files = procedure == "expire_snapshots" || procedure == "remove_orphan_files";
+  if (deletes_files && target->lake->catalog->is_staging()) {
+    return named_error("NOT_SUPPORTED", statement.span,
+                       "{} deletes files and cannot be part of a run that is published as a whole",
+                       to_upper(procedure));
+  }
   if (procedure == "optimize") return run_optimize(run, statement, *target);
   if (procedure == "expire_snapshots") return run_expire(run, statement, *target);
   if (procedure == "remove_orphan_files") return run_remove_orphans(run, statement, *target);

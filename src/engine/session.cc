@@ -95,6 +95,9 @@ class OpenSession final : public Session {
   }
 
   const SessionOptions& options() const override { return state_.options; }
+  std::shared_ptr<const duckdb::WorkCounters> work() override {
+    return duckdb::work_counters(state_.connection);
+  }
 
   void give_table(std::string name, GivenTable table) override {
     state_.given[std::move(name)] = std::move(table);

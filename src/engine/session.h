@@ -12,6 +12,7 @@
 #include "base/cancel.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "duckdb/work_counters.h"
 #include "engine/answer.h"
 #include "engine/catalog_set.h"
 #include "engine/given_table.h"
@@ -42,6 +43,8 @@ class Session {
   virtual Result<Answer> execute(std::string_view sql, const Cancel* cancel = nullptr) = 0;
 
   virtual const SessionOptions& options() const = 0;
+  // Rows and files of all its statements so far.
+  virtual std::shared_ptr<const duckdb::WorkCounters> work() = 0;
 
   // The table `system.given.<name>` for later statements, until it is taken back. `name` is lower
   // case.

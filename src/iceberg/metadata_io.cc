@@ -56,9 +56,9 @@ std::string new_metadata_location(const TableMetadata& metadata, std::string_vie
 }
 
 std::string new_metadata_location(const ViewMetadata& metadata, std::string_view previous_location,
-                                  Random& random) {
+                                  Random& random, const std::string& write_id) {
   return next_location(metadata.properties, metadata.location, previous_location,
-                       to_string(make_uuid4(random)));
+                       write_id.empty() ? to_string(make_uuid4(random)) : write_id);
 }
 
 int metadata_version(std::string_view location) {
@@ -71,6 +71,10 @@ int metadata_version(std::string_view location) {
 }
 
 std::string metadata_folder(const TableMetadata& metadata) {
+  return folder_of(metadata.properties, metadata.location);
+}
+
+std::string metadata_folder(const ViewMetadata& metadata) {
   return folder_of(metadata.properties, metadata.location);
 }
 

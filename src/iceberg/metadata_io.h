@@ -27,11 +27,12 @@ inline constexpr std::size_t kMetadataSizeMax = std::size_t{1} << 30;
 std::string new_metadata_location(const TableMetadata& metadata, std::string_view previous_location,
                                   Random& random, const std::string& write_id = "");
 std::string new_metadata_location(const ViewMetadata& metadata, std::string_view previous_location,
-                                  Random& random);
+                                  Random& random, const std::string& write_id = "");
 // The number at the start of the file's name; -1 when there is none.
 int metadata_version(std::string_view location);
 // Folder of metadata files, manifests and lists: `write.metadata.path` or `<location>/metadata`.
 std::string metadata_folder(const TableMetadata& metadata);
+std::string metadata_folder(const ViewMetadata& metadata);
 
 // Plain or gzip, by the bytes. ErrorCode::NotFound when the file is gone.
 Result<TableMetadata> read_table_metadata(storage::Store& store, const std::string& location);

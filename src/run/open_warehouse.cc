@@ -201,6 +201,9 @@ class LocalWarehouse final : public warehouse::Warehouse {
 
   warehouse::Kind kind() const override { return inner_->kind(); }
   Result<std::unique_ptr<warehouse::Connection>> connect() override { return inner_->connect(); }
+  Result<std::unique_ptr<warehouse::Staging>> stage(std::string_view catalog) override {
+    return inner_->stage(catalog);
+  }
 
  private:
   std::unique_ptr<lakehouse::Lakehouse> lakehouse_;

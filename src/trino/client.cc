@@ -278,6 +278,7 @@ Result<void> Statement::take(const http::Response& response, std::string_view ac
   if (!page.info_uri.empty()) info_uri_ = std::move(page.info_uri);
   if (!page.warnings.empty()) warnings_ = std::move(page.warnings);
   progress_ = std::move(page.progress);
+  if (listener_) listener_(progress_);
   if (page.failure) {
     next_uri_.clear();
     return make_error(*page.failure, sql_, query_id_);

@@ -101,6 +101,10 @@ class Statement {
   const std::string& query_id() const { return query_id_; }
   const std::string& info_uri() const { return info_uri_; }  // for a person
   const Progress& progress() const { return progress_; }
+  // Called by next() whenever the server has told how far it is.
+  void on_progress(std::function<void(const Progress&)> listener) {
+    listener_ = std::move(listener);
+  }
   const std::vector<Warning>& warnings() const { return warnings_; }
   // Known at the end.
   const std::string& update_type() const { return update_type_; }  // "" for queries
@@ -133,6 +137,7 @@ class Statement {
   std::string query_id_;
   std::string info_uri_;
   Progress progress_;
+  std::function<void(const Progress&)> listener_;
   std::vector<Warning> warnings_;
   std::string update_type_;
   std::optional<std::int64_t> update_count_;

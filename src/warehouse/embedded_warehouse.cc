@@ -16,7 +16,7 @@ namespace {
 class EmbeddedConnection final : public Connection {
  public:
   EmbeddedConnection(std::unique_ptr<engine::Session> session, std::string id)
-      : session_(std::move(session)), id_(std::move(id)) {}
+      : session_(std::move(session)), counters_(session_->work()), id_(std::move(id)) {}
 
   Result<Answer> execute(std::string_view sql, const Cancel* cancel,
                          std::size_t rows_max) override {
@@ -58,10 +58,36 @@ class EmbeddedConnection final : public Connection {
     return std::optional(*std::move(answer));
   }
 
+  Work work() const override {
+    return {.rows_read = counters_->rows_read,
+            .rows_written = counters_->rows_written,
+            .files_written = counters_->files_written,
+            .bytes_written = counters_->bytes_written};
+  }
+
  private:
   std::unique_ptr<engine::Session> session_;
+  std::shared_ptr<const duckdb::WorkCounters> counters_;
   std::string id_;
   std::int64_t statements_ = 0;
+};
+
+// Holds what it needs: the catalog and its intents live as long as the lakehouse.
+class LakeStaging final : public Staging {
+ public:
+  explicit LakeStaging(const engine::LakeCatalog& lake)
+      : catalog_(lake.catalog), intents_(lake.intents) {
+    catalog_->begin_staging(*intents_);
+  }
+  ~LakeStaging() override { catalog_->discard_staged(); }
+  LakeStaging(const LakeStaging&) = delete;
+  LakeStaging& operator=(const LakeStaging&) = delete;
+
+  Result<void> publish() override { return catalog_->publish_staged(); }
+
+ private:
+  std::shared_ptr<catalog::SqlCatalog> catalog_;
+  std::shared_ptr<iceberg::WriteIntents> intents_;
 };
 
 class EmbeddedWarehouse final : public Warehouse {
@@ -71,6 +97,17 @@ class EmbeddedWarehouse final : public Warehouse {
       : catalogs_(std::move(catalogs)), options_(std::move(options)), zone_(zone) {}
 
   Kind kind() const override { return Kind::Embedded; }
+
+  Result<std::unique_ptr<Staging>> stage(std::string_view catalog) override {
+    const auto* handle = TRY(catalogs_->find(to_lower(catalog)));
+    const auto* lake = std::get_if<engine::LakeCatalog>(handle);
+    if (lake == nullptr) {
+      return invalid_input("catalog `{}` is no lake: what statements write there is seen at once",
+                           catalog);
+    }
+    if (lake->catalog->is_staging()) return internal("catalog `{}` is staging already", catalog);
+    return std::unique_ptr<Staging>(std::make_unique<LakeStaging>(*lake));
+  }
 
   Result<std::unique_ptr<Connection>> connect() override {
     engine::SessionOptions options;

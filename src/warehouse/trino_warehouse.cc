@@ -2,6 +2,7 @@
 #include "warehouse/trino_warehouse.h"
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 namespace tarn::warehouse {
@@ -28,6 +29,10 @@ class TrinoConnection final : public Connection {
   Result<Answer> execute(std::string_view sql, const Cancel* cancel,
                          std::size_t rows_max) override {
     auto statement = TRY(client_.start(sql, session_, cancel));
+    const std::int64_t read_before = rows_read_;
+    statement->on_progress([&](const trino::Progress& progress) {
+      rows_read_ = read_before + progress.processed_rows;
+    });
     Answer answer;
     while (true) {
       auto rows = TRY(statement->next());
@@ -42,10 +47,20 @@ class TrinoConnection final : public Connection {
     answer.update_type = statement->update_type();
     answer.update_count = statement->update_count();
     answer.query_id = statement->query_id();
+    rows_written_ += answer.update_count.value_or(0);
     return answer;
   }
 
+  Work work() const override {
+    Work out;
+    out.rows_read = rows_read_;
+    out.rows_written = rows_written_;
+    return out;
+  }
+
  private:
+  std::atomic<std::int64_t> rows_read_{0};
+  std::atomic<std::int64_t> rows_written_{0};
   trino::Client& client_;
   trino::Session session_;
 };

@@ -9,4 +9,10 @@ Result<std::optional<Answer>> Connection::append(
   return std::optional<Answer>();
 }
 
+Result<std::unique_ptr<Staging>> Warehouse::stage(std::string_view) {
+  return unsupported(
+      "a Trino cluster publishes what each statement does: several models cannot be published "
+      "together there");
+}
+
 }  // namespace tarn::warehouse

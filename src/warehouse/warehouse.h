@@ -31,6 +31,15 @@ struct Answer {
 
 enum class Kind { Embedded, Trino };
 
+// What the statements of a connection have done so far, the running one included. A cluster tells
+// of no files.
+struct Work {
+  std::int64_t rows_read = 0;
+  std::int64_t rows_written = 0;
+  std::int64_t files_written = 0;
+  std::int64_t bytes_written = 0;
+};
+
 // A session: properties, catalog and schema stay from statement to statement. One thread at a time.
 class Connection {
  public:
@@ -45,6 +54,19 @@ class Connection {
   virtual Result<std::optional<Answer>> append(
       std::string_view table, const std::vector<Column>& columns,
       std::shared_ptr<const std::vector<std::vector<types::Value>>> rows, const Cancel* cancel);
+
+  // Any thread, also while a statement runs.
+  virtual Work work() const { return {}; }
+};
+
+// Changes that nobody but the connections of one warehouse sees. Going away discards them, unless
+// they were published. No statement may run at its end.
+class Staging {
+ public:
+  virtual ~Staging() = default;
+  // All together or, with an error, nothing: Conflict if others have changed one of the tables
+  // meanwhile. UnknownOutcome: it may have landed. Once.
+  virtual Result<void> publish() = 0;
 };
 
 // Thread-safe.
@@ -54,6 +76,9 @@ class Warehouse {
   virtual Kind kind() const = 0;
   // A session that begins with the catalog and schema of the target.
   virtual Result<std::unique_ptr<Connection>> connect() = 0;
+  // From here on what statements change in the lake `catalog` is staged. One at a time. Unsupported
+  // by clusters, which publish each statement; InvalidInput for other kinds of catalogs.
+  virtual Result<std::unique_ptr<Staging>> stage(std::string_view catalog);
 };
 
 }  // namespace tarn::warehouse
