@@ -129,20 +129,61 @@ Result<Value> Macro::call(Runtime& runtime, const Arguments& arguments) {
   return static_cast<Interpreter&>(runtime).call_project_macro(*this, arguments);
 }
 
-std::optional<TextSpan> SourceMap::locate(std::string_view template_text,
-                                          std::size_t offset) const {
-  const auto after = std::upper_bound(
-      pieces_.begin(), pieces_.end(), offset,
-      [](std::size_t value, const SourcePiece& piece) { return value < piece.output_offset; });
-  if (after == pieces_.begin()) return std::nullopt;
-  const SourcePiece& piece = *std::prev(after);
+namespace {
+
+constexpr int kFramesMax = 50;
+
+// Up to `length` bytes of what the piece shows of its template.
+TextSpan span_of(std::string_view template_text, const SourcePiece& piece, std::size_t offset,
+                 std::size_t length) {
   if (!piece.verbatim) {
     return make_text_span(template_text, piece.source_offset, piece.source_length);
   }
   const std::size_t inside =
       std::min<std::size_t>(offset - piece.output_offset, piece.source_length);
   return make_text_span(template_text, piece.source_offset + inside,
-                        std::min<std::size_t>(1, piece.source_length - inside));
+                        std::min<std::size_t>(length, piece.source_length - inside));
+}
+
+}  // namespace
+
+const SourcePiece* SourceMap::piece_at(std::size_t offset) const {
+  const auto after = std::upper_bound(
+      pieces_.begin(), pieces_.end(), offset,
+      [](std::size_t value, const SourcePiece& piece) { return value < piece.output_offset; });
+  return after == pieces_.begin() ? nullptr : &*std::prev(after);
+}
+
+std::optional<TextSpan> SourceMap::locate(std::string_view template_text,
+                                          std::size_t offset) const {
+  const SourcePiece* piece = piece_at(offset);
+  if (piece == nullptr) return std::nullopt;
+  return span_of(template_text, *piece, offset, 1);
+}
+
+void SourceMap::add_frames(const TemplateTree& tree, std::string_view macro, std::size_t offset,
+                           std::size_t length, Trace& out) const {
+  const SourcePiece* piece = piece_at(offset);
+  if (piece == nullptr || out.size() >= kFramesMax) return;
+  TraceFrame& frame = out.emplace_back();
+  frame.template_name = tree.name;
+  frame.macro = macro;
+  frame.where = span_of(tree.text, *piece, offset, length);
+  if (piece->made == nullptr || piece->verbatim) {
+    frame.excerpt = excerpt(tree.text, frame.where);
+    return;
+  }
+  const std::size_t depth = out.size();
+  piece->made->map.add_frames(*piece->made->tree, piece->made->macro, offset - piece->output_offset,
+                              length, out);
+  if (out.size() == depth) out.back().excerpt = excerpt(tree.text, out.back().where);
+}
+
+Trace SourceMap::trace(const Template& source, std::size_t offset, std::size_t length) const {
+  Trace out;
+  add_frames(source.tree(), {}, offset, length, out);
+  std::reverse(out.begin(), out.end());
+  return out;
 }
 
 struct Render::Impl {

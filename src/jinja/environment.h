@@ -130,6 +130,8 @@ class Macro final : public Object {
   std::string unique_id_;
 };
 
+struct MadeText;
+
 // Which part of the template made which part of the output. Pieces are in order of output; text
 // that a macro made points to its call.
 struct SourcePiece {
@@ -137,16 +139,32 @@ struct SourcePiece {
   std::uint32_t source_offset = 0;
   std::uint32_t source_length = 0;
   bool verbatim = false;  // template text, copied: offsets run in parallel
+  // Of printed text that a macro or a `set` block made; nullptr: of anything else.
+  std::shared_ptr<const MadeText> made = {};
 };
 class SourceMap {
  public:
-  void add(const SourcePiece& piece) { pieces_.push_back(piece); }
+  void add(SourcePiece piece) { pieces_.push_back(std::move(piece)); }
   const std::vector<SourcePiece>& pieces() const { return pieces_; }
   // The place in `template_text` that made the output byte at `offset`; nullopt in empty maps.
   std::optional<TextSpan> locate(std::string_view template_text, std::size_t offset) const;
+  // The same through the macros that made the text: their places, innermost first, then the one in
+  // `source`. The innermost spans at most `length` bytes and has an excerpt. REQUIRES: `source` and
+  // the templates of the macros live. Empty for empty maps.
+  Trace trace(const Template& source, std::size_t offset, std::size_t length) const;
 
  private:
+  const SourcePiece* piece_at(std::size_t offset) const;
+  void add_frames(const TemplateTree& tree, std::string_view macro, std::size_t offset,
+                  std::size_t length, Trace& out) const;
   std::vector<SourcePiece> pieces_;
+};
+
+// A text that was made while rendering and kept in a value.
+struct MadeText {
+  const TemplateTree* tree = nullptr;  // where it was made
+  std::string_view macro;              // empty: by a `set` block at the top
+  SourceMap map;
 };
 
 struct RenderOptions {

@@ -9,6 +9,13 @@
 
 namespace tarn::jinja {
 
+namespace {
+
+// Texts whose places are known, in one render.
+constexpr std::size_t kMadeTextsMax = 10'000;
+
+}  // namespace
+
 Interpreter::~Interpreter() {
   for (const auto& activation : cyclic_) activation->clear();
 }
@@ -222,6 +229,23 @@ Result<std::string> Interpreter::run_block(const TemplateTree& tree, const Block
   return joined(std::move(out));
 }
 
+Value Interpreter::remember(Value text, std::string_view macro, SourceMap map) {
+  if (made_.size() >= kMadeTextsMax) made_.clear();  // places become those of the calls
+  auto made = std::make_shared<MadeText>();
+  made->tree = frames_.back().tree;
+  made->macro = macro;
+  made->map = std::move(map);
+  const char* key = text.text().data();
+  made_.insert_or_assign(key, std::pair(text, std::move(made)));
+  return text;
+}
+
+std::shared_ptr<const MadeText> Interpreter::made_of(const Value& value) const {
+  if (!value.is_text()) return nullptr;
+  const auto found = made_.find(value.text().data());
+  return found == made_.end() ? nullptr : found->second.second;
+}
+
 Result<void> Interpreter::write_data(const OutputPiece& piece, Sink& out) {
   ++out.pieces;
   if (out.values != nullptr) {
@@ -281,7 +305,8 @@ Result<void> Interpreter::run_output(const OutputStmt& node, const Ref<Activatio
       continue;
     }
     if (out.map != nullptr) {
-      out.map->add({out.text.size(), piece.place.offset, piece.place.length, false});
+      out.map->add(
+          {out.text.size(), piece.place.offset, piece.place.length, false, made_of(value)});
     }
     auto printed = print(value, out);
     if (!printed) {
@@ -320,9 +345,14 @@ Result<void> Interpreter::run_set(const SetStmt& node, const Ref<Activation>& sc
 Result<Flow> Interpreter::run_set_block(const SetBlockStmt& node, const Ref<Activation>& scope) {
   enter_frame(node.frame, *scope);
   Sink inner;
+  SourceMap map;
+  if (options_.keep_source_map) inner.map = &map;
   const Flow flow = TRY(run(node.body, scope, inner));
   if (flow != Flow::Normal) return flow;
   Value value = captured_text(TRY(joined(std::move(inner))));
+  if (options_.keep_source_map) {
+    value = remember(std::move(value), frames_.back().macro, std::move(map));
+  }
   if (node.filter) {
     std::swap(captured_, value);
     auto filtered = eval(*node.filter, scope);
@@ -377,10 +407,11 @@ Result<void> Interpreter::run_macro(const MacroStmt& node, const Ref<Activation>
 Result<void> Interpreter::run_call_block(const CallBlockStmt& node, const Ref<Activation>& scope,
                                          Sink& out) {
   Value caller = make_ref<InlineMacro>(node.caller, *frames_.back().tree, scope);
+  const Value value = TRY(eval_call(*node.call, scope, std::move(caller)));
   if (out.map != nullptr) {
-    out.map->add({out.text.size(), node.place.offset, node.place.length, false});
+    out.map->add({out.text.size(), node.place.offset, node.place.length, false, made_of(value)});
   }
-  return write_raw(TRY(eval_call(*node.call, scope, std::move(caller))), out);
+  return write_raw(value, out);
 }
 
 Result<void> Interpreter::assign(const Expr& target, Value value, Activation& scope) {

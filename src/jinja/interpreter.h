@@ -5,6 +5,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "jinja/environment.h"
@@ -147,6 +149,9 @@ class Interpreter final : public Runtime {
   Result<void> bind_arguments(const MacroDefinition& macro, const Arguments& arguments,
                               Activation& scope);
   void note_failure(const Place& place, Error& error);
+  // For the source map: which text was made where.
+  Value remember(Value text, std::string_view macro, SourceMap map);
+  std::shared_ptr<const MadeText> made_of(const Value& value) const;
   // One step; false if the steps or the stack are used up. Inline: it runs for every node.
   bool may_step() {
     return ++steps_ <= options_.limits.steps_max &&
@@ -192,6 +197,8 @@ class Interpreter final : public Runtime {
   std::size_t trace_depth_ = 0;
   std::string trace_message_;
   SourceMap source_map_;
+  // Texts made by macros and blocks, by their bytes, which the value keeps alive.
+  std::unordered_map<const char*, std::pair<Value, std::shared_ptr<const MadeText>>> made_;
 };
 
 // The variable `loop`; it also walks over the values.

@@ -107,10 +107,13 @@ Result<Value> Interpreter::invoke(const MacroDefinition& macro, const TemplateTr
     }
   }
   Sink out;
+  SourceMap map;
+  if (options_.keep_source_map) out.map = &map;
   auto flow = run(macro.body, scope, out);
   if (macro.function.holds_macros) cyclic_.push_back(scope);
   if (!flow) return std::move(flow).error();
-  return captured_text(TRY(joined(std::move(out))));
+  Value text = captured_text(TRY(joined(std::move(out))));
+  return options_.keep_source_map ? remember(std::move(text), macro.name, std::move(map)) : text;
 }
 
 Result<Flow> Interpreter::run_for(const ForStmt& node, const Ref<Activation>& scope, Sink& out) {

@@ -239,6 +239,41 @@ TEST_CASE("the source map leads back from the output") {
   CHECK(line_of("where b") == 4);
 }
 
+TEST_CASE("the source map leads into the macros that made the text") {
+  TestRender test;
+  test.options.keep_source_map = true;
+  test.add_macros(
+      "{% macro inner(x) %}\n  deep({{ x }}) as d\n{% endmacro %}"
+      "{% macro outer() %}first,\n{{ dbt_macro__inner(1) }}, last{% endmacro %}"
+      "{% macro giver() %}{{ return(dbt_macro__inner(2)) }}{% endmacro %}"
+      "{% macro with_set() %}{% set t %}by a block{% endset %}{{ t }}{% endmacro %}");
+  const std::string source =
+      "select {{ outer() }},\n{{ giver() }},\n{{ with_set() }}, {{ outer() | upper }}\nfrom t";
+  const auto compiled = CHECK_OK(test.environment.compile(source, "models/x.sql"));
+  Render render(test.environment, *test.names, test.options);
+  const std::string output = CHECK_OK(render.text(*compiled));
+  const auto places = [&](std::string_view part) {
+    std::string out;
+    for (const auto& frame : render.source_map().trace(*compiled, output.find(part), 3)) {
+      out += fmt::format("{}:{}:{} {}\n", frame.template_name, frame.where.line, frame.where.column,
+                         frame.macro);
+    }
+    return out;
+  };
+  CHECK(places("deep(1") ==
+        "macros/m.sql:2:3 dbt_macro__inner\n"
+        "macros/m.sql:4:1 dbt_macro__outer\n"
+        "models/x.sql:1:8 \n");
+  CHECK(places("last") == "macros/m.sql:4:28 dbt_macro__outer\nmodels/x.sql:1:8 \n");
+  CHECK(places("deep(2") == "macros/m.sql:2:3 dbt_macro__inner\nmodels/x.sql:2:1 \n");
+  CHECK(places("block").starts_with("macros/m.sql:4:"));
+  // A filter makes a new text: the place of the call is what is known.
+  CHECK(places("DEEP") == "models/x.sql:3:19 \n");
+  const auto trace = render.source_map().trace(*compiled, output.find("deep(1"), 4);
+  REQUIRE(!trace.empty());
+  CHECK(trace[0].excerpt.find("^^^^") != std::string::npos);
+}
+
 TEST_CASE("one template renders on many threads") {
   TestRender test;
   test.add_macros("{% macro m(x) %}{% for i in range(x) %}{{ i }},{% endfor %}{% endmacro %}");

@@ -69,13 +69,20 @@ struct CompileOptions {
   std::string inline_sql;
   bool write_files = true;
 };
+// The folder for what is written, by dbt_project.yml, the environment and the options; nothing else
+// of the project is read.
+Result<std::string> find_target_folder(const LoadOptions& options, const Files& files,
+                                       Environment environment);
+
 Result<CommandOutput> run_compile(const Project& project, const CompileOptions& options,
                                   Adapter& adapter);
 
 // A node for a query that is in no file. Texts are in the arena.
 Node inline_node(const Project& project, std::string_view sql, Arena& arena);
 
-// Leaves the SQL of a node in its file below `compiled` of the target folder.
+// The node's file below `compiled` of the target folder.
+std::string compiled_file(const Project& project, const Node& node);
+// Leaves the SQL of a node there.
 Result<void> write_compiled(const Project& project, const Node& node, const std::string& code);
 
 // Calls a macro with the YAML mapping of --args. Exit code 1 if it fails.

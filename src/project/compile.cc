@@ -60,6 +60,27 @@ jinja::Value constant_function(std::string_view name, const jinja::Value& value)
 
 }  // namespace
 
+namespace {
+
+// Where CTEs go into a query, and what stands before and behind their list.
+struct CtePlace {
+  std::size_t at = 0;
+  std::string_view before;
+  std::string_view behind;
+};
+
+CtePlace cte_place(std::string_view sql) {
+  const std::size_t at = skip_comments(sql, 0);
+  if (!is_word_at(sql, at, "with")) return {at, "with", " "};
+  // Behind WITH (and RECURSIVE), before the query's own CTEs.
+  std::size_t end = at + 4;
+  const std::size_t next = sql.find_first_not_of(" \t\r\n", end);
+  if (next != std::string::npos && is_word_at(sql, next, "recursive")) end = next + 9;
+  return {end, " ", ","};
+}
+
+}  // namespace
+
 std::string inject_ctes(const std::string& sql,
                         const std::vector<std::pair<std::string_view, std::string>>& ctes) {
   if (ctes.empty()) return sql;
@@ -69,15 +90,9 @@ std::string inject_ctes(const std::string& sql,
     if (!list.empty()) list += ", ";
     list += code;
   }
-  const std::size_t at = skip_comments(sql, 0);
-  if (is_word_at(sql, at, "with")) {
-    // Behind WITH (and RECURSIVE), before the query's own CTEs.
-    std::size_t end = at + 4;
-    const std::size_t next = sql.find_first_not_of(" \t\r\n", end);
-    if (next != std::string::npos && is_word_at(sql, next, "recursive")) end = next + 9;
-    return fmt::format("{} {},{}", sql.substr(0, end), list, sql.substr(end));
-  }
-  return fmt::format("{}with{} {}", sql.substr(0, at), list, sql.substr(at));
+  const CtePlace place = cte_place(sql);
+  return fmt::format("{}{}{}{}{}", sql.substr(0, place.at), place.before, list, place.behind,
+                     sql.substr(place.at));
 }
 
 Result<Compiler::Rendered> Compiler::render(const Node& node, const Batch* batch,
@@ -94,8 +109,11 @@ Result<Compiler::Rendered> Compiler::render(const Node& node, const Batch* batch
   host.batch = batch;
   if (!deferral_.relations.empty()) host.deferral = &deferral_;
   host.var_owner = node.name;
+  auto rendering = std::make_shared<CodeMap::Rendering>();
+  rendering->node = &node;
   if (!jinja::has_render_marks(node.raw_code)) {
     out.code = node.raw_code;
+    out.rendering = std::move(rendering);
     return out;
   }
   const auto& environment = project_.contexts->run_environment();
@@ -103,6 +121,7 @@ Result<Compiler::Rendered> Compiler::render(const Node& node, const Batch* batch
   if (!source) return with_place(node, std::move(source.error()), {});
   jinja::RenderOptions options;
   options.host = &host;
+  options.keep_source_map = true;
   const auto names = node_table(project_, node, true);
   if (is_incremental_batch) {
     names->set("is_incremental", constant_function("is_incremental", jinja::Value(true)));
@@ -118,6 +137,9 @@ Result<Compiler::Rendered> Compiler::render(const Node& node, const Batch* batch
   auto text = render.text(**source);
   if (!text) return with_place(node, std::move(text.error()), render.trace());
   out.code = std::move(*text);
+  rendering->source = *std::move(source);
+  rendering->map = render.source_map();
+  out.rendering = std::move(rendering);
   out.logs = std::move(host.logs);
   out.warnings = std::move(host.warnings);
   for (const auto id : host.ephemerals) {
@@ -128,13 +150,12 @@ Result<Compiler::Rendered> Compiler::render(const Node& node, const Batch* batch
   return out;
 }
 
-Result<void> Compiler::add_ctes(const std::vector<std::string_view>& ids,
-                                std::vector<std::pair<std::string_view, std::string>>& ctes,
+Result<void> Compiler::add_ctes(const std::vector<std::string_view>& ids, std::vector<Cte>& ctes,
                                 int depth) {
   if (depth > kEphemeralDepthMax) return invalid_input("ephemeral models are nested too deeply");
   for (const auto id : ids) {
     const bool known =
-        std::any_of(ctes.begin(), ctes.end(), [&](const auto& cte) { return cte.first == id; });
+        std::any_of(ctes.begin(), ctes.end(), [&](const auto& cte) { return cte.id == id; });
     if (known) continue;
     const Node& node = *project_.nodes_by_id.at(id);
     Rendered rendered;
@@ -149,7 +170,8 @@ Result<void> Compiler::add_ctes(const std::vector<std::string_view>& ids,
       ephemerals_.emplace(id, rendered);
     }
     TRY(add_ctes(rendered.ephemerals, ctes, depth + 1));
-    ctes.emplace_back(id, fmt::format(" __dbt__cte__{} as (\n{}\n)", node.alias, rendered.code));
+    ctes.push_back({id, fmt::format(" __dbt__cte__{} as (\n", node.alias), std::move(rendered.code),
+                    std::move(rendered.rendering)});
   }
   return ok();
 }
@@ -159,10 +181,28 @@ Result<CompiledNode> Compiler::compile(const Node& node, const Batch* batch,
   CompiledNode out;
   if (node.type == ResourceType::Seed) return out;
   Rendered rendered = TRY(render(node, batch, is_incremental_batch));
-  std::vector<std::pair<std::string_view, std::string>> ctes;
+  std::vector<Cte> ctes;
   TRY(add_ctes(rendered.ephemerals, ctes, 0));
-  for (const auto& cte : ctes) out.extra_ctes.push_back(cte.first);
-  out.code = inject_ctes(rendered.code, ctes);
+  auto map = std::make_shared<CodeMap>();
+  const auto add_code = [&](std::string_view code, std::size_t from,
+                            const std::shared_ptr<const CodeMap::Rendering>& rendering) {
+    map->add({out.code.size(), out.code.size() + code.size(), from, rendering});
+    out.code += code;
+  };
+  const std::string_view own = rendered.code;
+  const CtePlace place = ctes.empty() ? CtePlace{} : cte_place(own);
+  add_code(own.substr(0, place.at), 0, rendered.rendering);
+  out.code += place.before;
+  for (const Cte& cte : ctes) {
+    if (!out.extra_ctes.empty()) out.code += ", ";
+    out.extra_ctes.push_back(cte.id);
+    out.code += cte.head;
+    add_code(cte.code, 0, cte.rendering);
+    out.code += "\n)";
+  }
+  out.code += place.behind;
+  add_code(own.substr(place.at), place.at, rendered.rendering);
+  out.map = std::move(map);
   out.logs = std::move(rendered.logs);
   out.warnings = std::move(rendered.warnings);
   return out;

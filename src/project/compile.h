@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "project/code_map.h"
 #include "project/context/contexts.h"
 #include "project/deferral.h"
 #include "project/microbatch.h"
@@ -20,6 +21,7 @@ namespace tarn::project {
 struct CompiledNode {
   std::string code;                          // with CTEs in front
   std::vector<std::string_view> extra_ctes;  // unique ids of ephemeral models, in order
+  std::shared_ptr<const CodeMap> map;        // where the code comes from
   std::vector<LogLine> logs;
   std::vector<std::string> warnings;
 };
@@ -45,13 +47,20 @@ class Compiler {
   struct Rendered {
     std::string code;
     std::vector<std::string_view> ephemerals;  // referred to directly, in order, once each
+    std::shared_ptr<const CodeMap::Rendering> rendering;
     std::vector<LogLine> logs;
     std::vector<std::string> warnings;
   };
   Result<Rendered> render(const Node& node, const Batch* batch = nullptr,
                           bool is_incremental_batch = false);
-  Result<void> add_ctes(const std::vector<std::string_view>& ids,
-                        std::vector<std::pair<std::string_view, std::string>>& ctes, int depth);
+  struct Cte {
+    std::string_view id;
+    std::string head;  // ` __dbt__cte__x as (` and a line feed
+    std::string code;
+    std::shared_ptr<const CodeMap::Rendering> rendering;
+  };
+  Result<void> add_ctes(const std::vector<std::string_view>& ids, std::vector<Cte>& ctes,
+                        int depth);
 
   const Project& project_;
   Adapter& adapter_;

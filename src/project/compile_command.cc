@@ -65,7 +65,7 @@ Node inline_node(const Project& project, std::string_view sql, Arena& arena) {
   return node;
 }
 
-Result<void> write_compiled(const Project& project, const Node& node, const std::string& code) {
+std::string compiled_file(const Project& project, const Node& node) {
   std::string path(node.original_path);
   // Nodes of properties files and blocks have a file of their own below that one.
   if (node.is_generic_test() || node.path.find(".yml/") != std::string_view::npos ||
@@ -73,8 +73,11 @@ Result<void> write_compiled(const Project& project, const Node& node, const std:
     const auto slash = node.path.rfind('/');
     path += "/" + std::string(node.path.substr(slash == std::string_view::npos ? 0 : slash + 1));
   }
-  const std::string file =
-      join_path(project.target_folder(), fmt::format("compiled/{}/{}", node.package_name, path));
+  return join_path(project.target_folder(), fmt::format("compiled/{}/{}", node.package_name, path));
+}
+
+Result<void> write_compiled(const Project& project, const Node& node, const std::string& code) {
+  const std::string file = compiled_file(project, node);
   TRY(make_directories(file.substr(0, file.rfind('/'))));
   return write_file(file, code);
 }

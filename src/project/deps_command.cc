@@ -330,15 +330,32 @@ Result<CommandOutput> run_deps(const LoadOptions& options, const Files& files,
   return invalid_input("the versions that packages ask of each other do not settle");
 }
 
-Result<CommandOutput> run_clean(const LoadOptions& options, const Files& files,
-                                Environment environment) {
-  Project project;
+namespace {
+
+// No more than dbt_project.yml.
+Result<void> load_only_root(Project& project, const LoadOptions& options, const Files& files,
+                            Environment environment) {
   project.options = options;
   project.options.needs_profile = false;
   project.files = &files;
   project.environment = std::move(environment);
   project.contexts = std::make_unique<Contexts>(project);
-  TRY(load_root_file(project));
+  return load_root_file(project);
+}
+
+}  // namespace
+
+Result<std::string> find_target_folder(const LoadOptions& options, const Files& files,
+                                       Environment environment) {
+  Project project;
+  TRY(load_only_root(project, options, files, std::move(environment)));
+  return project.target_folder();
+}
+
+Result<CommandOutput> run_clean(const LoadOptions& options, const Files& files,
+                                Environment environment) {
+  Project project;
+  TRY(load_only_root(project, options, files, std::move(environment)));
   CommandOutput out;
   const auto& file = project.root().file;
   std::set<std::string> sources;
