@@ -93,7 +93,7 @@ std::span<const Command> all_commands() {
   static const std::vector<Command> commands = [] {
     std::vector<Command> all;
     for (auto family : {lakehouse_commands, query_commands, lake_commands, project_commands,
-                        run_commands, program_commands}) {
+                        run_commands, runs_commands, program_commands}) {
       auto list = family();
       std::move(list.begin(), list.end(), std::back_inserter(all));
     }

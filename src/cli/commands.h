@@ -15,6 +15,8 @@ std::vector<Command> lake_commands();
 std::vector<Command> project_commands();
 // run, snapshot, test, seed, build.
 std::vector<Command> run_commands();
+// runs, runs show.
+std::vector<Command> runs_commands();
 // migrate.
 std::vector<Command> lakehouse_commands();
 // query.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "base/clock.h"
 #include "base/file.h"
@@ -24,6 +25,7 @@
 #include "run/lineage.h"
 #include "run/lineage_text.h"
 #include "run/open_warehouse.h"
+#include "run/run_history.h"
 #include "run/run_results.h"
 #include "run/runner.h"
 #include "run/show.h"
@@ -37,6 +39,10 @@ std::vector<Option> run_options() {
   format.default_text = "text";
   format.choices = {"text", "json"};
   format.environment = {"DBT_LOG_FORMAT"};
+  Option level = value_option("log-level", "LEVEL", "what is told");
+  level.default_text = "info";
+  level.choices = {"debug", "info", "warn", "error", "none"};
+  level.environment = {"DBT_LOG_LEVEL"};
   return {
       Option{.name = "fail-fast",
              .letter = 'x',
@@ -49,8 +55,15 @@ std::vector<Option> run_options() {
       with_variable(value_option("event-time-end", "TIME", "microbatch models: up to here"),
                     {"DBT_EVENT_TIME_END"}),
       flag_option("as-dbt", "send every statement that dbt would, instead of fewer"),
+      flag_option("atomic", "publish all that the run makes in the lake at its end, or nothing"),
       format,
-      Option{.name = "quiet", .letter = 'q', .help = "only errors", .environment = {"DBT_QUIET"}},
+      level,
+      Option{.name = "quiet",
+             .letter = 'q',
+             .help = "only errors, and what print() says",
+             .environment = {"DBT_QUIET"}},
+      flag_option("no-print", "not what print() says"),
+      flag_option("no-use-colors", "no colours, as --color never"),
       Option{.name = "debug",
              .letter = 'd',
              .help = "also what macros log",
@@ -82,7 +95,7 @@ std::vector<std::pair<std::string, std::string>> kept_arguments(const Invocation
     out.emplace_back(name, text);
   }
   for (const char* name : {"full-refresh", "empty", "fail-fast", "store-failures", "defer",
-                           "favor-state", "warn-error"}) {
+                           "favor-state", "warn-error", "atomic"}) {
     if (declares(call.command, name) && call.arguments.flag(name)) out.emplace_back(name, "true");
   }
   return out;
@@ -120,9 +133,30 @@ std::size_t threads_of(const project::Project& project) {
 }
 
 RunOutputOptions output_options(const Invocation& call) {
-  return {.format = call.arguments.text("log-format") == "json" ? LogFormat::Json : LogFormat::Text,
-          .quiet = call.arguments.flag("quiet"),
-          .debug = call.arguments.flag("debug")};
+  const auto& arguments = call.arguments;
+  RunOutputOptions out;
+  if (arguments.text("log-format") == "json") out.format = LogFormat::Json;
+  const std::string& level = arguments.text("log-level");
+  out.level = level == "debug"   ? LogLevel::Debug
+              : level == "warn"  ? LogLevel::Warning
+              : level == "error" ? LogLevel::Error
+              : level == "none"  ? LogLevel::None
+                                 : LogLevel::Info;
+  if (arguments.flag("debug")) out.level = LogLevel::Debug;
+  if (arguments.flag("quiet")) out.level = std::max(out.level, LogLevel::Error);
+  out.shows_prints = !arguments.flag("no-print");
+  return out;
+}
+
+// For the history: a JSON object.
+std::string arguments_json(const std::vector<std::pair<std::string, std::string>>& arguments) {
+  std::string out = "{";
+  for (const auto& [name, value] : arguments) {
+    if (out.size() > 1) out += ',';
+    append_json_text(out, name);
+    out += ':' + value;
+  }
+  return out + "}";
 }
 
 Result<int> execute(const Invocation& call, const project::Project& project,
@@ -134,6 +168,7 @@ Result<int> execute(const Invocation& call, const project::Project& project,
   options.write_json =
       !call.arguments.flag("no-write-json") && (writes.is_null() || writes.truthy());
   options.as_dbt = call.arguments.flag("as-dbt");
+  options.atomic = options.atomic || call.arguments.flag("atomic");
   if (const auto time = call.arguments.optional("event-time-start")) {
     options.event_time_start = TRY(project::parse_event_time(*time));
   }
@@ -144,6 +179,11 @@ Result<int> execute(const Invocation& call, const project::Project& project,
   EventStream events;
   const RunOutput output(events, call.terminal, output_options(call), system_clock(),
                          project.options.invocation_id);
+  std::optional<run::HistoryWriter> history;
+  if (options.write_json) {
+    history.emplace(events, system_clock(), project.target_folder(),
+                    arguments_json(options.arguments));
+  }
   const auto summary =
       TRY(run::run_project(project, *warehouse, options, events, system_clock(), &call.cancel));
   if (summary.cancelled) return 2;
@@ -167,7 +207,7 @@ Result<int> execute_selected(const Invocation& call, run::Command command) {
 Result<int> run_retry(const Invocation& call) {
   auto load = TRY(load_options(call, "retry"));
   const std::string folder =
-      project::join_path(load.project_dir, load.target_path.empty() ? "target" : load.target_path);
+      TRY(project::find_target_folder(load, project::disk_files(), project::system_environment()));
   const auto text = read_file(project::join_path(folder, "run_results.json"));
   if (!text) {
     return not_found("there is no run to repeat: {}/run_results.json is missing", folder);
@@ -179,11 +219,16 @@ Result<int> run_retry(const Invocation& call) {
   }
   run::RunOptions options;
   options.command = *command;
+  options.atomic = previous.arguments.contains("atomic");
   options.only.emplace();
+  const auto is_open = [](const run::PreviousResult& result) {
+    return run::is_failure(result.status) || result.status == run::NodeStatus::Skipped;
+  };
+  // Of a run that published nothing all is to be done again.
+  const bool all =
+      options.atomic && std::any_of(previous.results.begin(), previous.results.end(), is_open);
   for (const auto& result : previous.results) {
-    if (run::is_failure(result.status) || result.status == run::NodeStatus::Skipped) {
-      options.only->push_back(result.unique_id);
-    }
+    if (all || is_open(result)) options.only->push_back(result.unique_id);
   }
   for (const auto& [name, value] : previous.arguments) {
     if (name != "which") options.arguments.emplace_back(name, value);

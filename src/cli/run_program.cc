@@ -8,6 +8,7 @@
 #include <exception>
 
 #include "cli/command_line.h"
+#include "cli/lakehouse_access.h"
 #include "cli/terminal.h"
 #include "cli/version.h"
 
@@ -42,7 +43,10 @@ int show(std::string_view text) {
 }
 
 int run_command(const ParsedLine& line) {
-  Terminal terminal(stdout, stderr, detect_terminal(line.arguments.text("color")));
+  const bool plain =
+      declares(*line.command, "no-use-colors") && line.arguments.flag("no-use-colors");
+  Terminal terminal(stdout, stderr,
+                    detect_terminal(plain ? "never" : line.arguments.text("color")));
   Result<int> result = line.command->run({*line.command, line.arguments, terminal, interrupted()});
   // A full disk must not look like an answer; a reader who has left wants none.
   const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;

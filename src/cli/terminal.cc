@@ -85,6 +85,11 @@ std::string Terminal::paint(std::string_view text, Style style) const {
   return painted(text, style);
 }
 
+std::string Terminal::paint_note(std::string_view text, Style style) const {
+  if (!options_.color_err || style == Style::Plain) return std::string(text);
+  return painted(text, style);
+}
+
 TerminalOptions detect_terminal(std::string_view color_choice) {
   TerminalOptions options;
   options.color_out = wants_color(color_choice, STDOUT_FILENO);

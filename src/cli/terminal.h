@@ -37,7 +37,9 @@ class Terminal {
   void error(const Error& error);
   void warning(std::string_view text);
 
+  // For data; for notes, whose stream may be another.
   std::string paint(std::string_view text, Style style) const;
+  std::string paint_note(std::string_view text, Style style) const;
   const TerminalOptions& options() const { return options_; }
 
  private:

@@ -18,6 +18,7 @@ struct RunStarted {
   std::string target;
   std::size_t threads = 1;
   const Plan* plan = nullptr;
+  std::int64_t started_micros = 0;
 };
 
 struct NodeStarted {
@@ -32,9 +33,22 @@ struct NodeFinished {
   std::size_t total = 0;
 };
 
+// How far the nodes are that run now; told about four times a second.
+struct RunProgressed {
+  struct Running {
+    const project::Node* node = nullptr;
+    std::size_t index = 0;
+    double seconds = 0;
+    warehouse::Work work;
+  };
+  std::vector<Running> nodes;  // in the order in which they started
+  std::size_t finished = 0;
+  std::size_t total = 0;
+};
+
 // Texts of log() and print() in templates, warnings of macros.
 struct Message {
-  enum class Level : std::uint8_t { Debug, Info, Warning, Error };
+  enum class Level : std::uint8_t { Debug, Info, Print, Warning, Error };
   Level level = Level::Info;
   const project::Node* node = nullptr;  // may be null
   std::string text;

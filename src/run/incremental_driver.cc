@@ -95,8 +95,9 @@ Result<void> run_incremental(const RunContext& context, const project::Node& nod
     TRY(work.commit());
     return work.finish();
   }
-  TRY(work.begin());
+  // Changes of columns cannot be part of a transaction.
   const auto columns = TRY(sync_columns(work, result.compiled_code));
+  TRY(work.begin());
   std::string source = fmt::format("(\n{}\n)", result.compiled_code);
   const auto keys = text_list(work.config("unique_key"));
   if (!keys.empty() && TRY(key_check_of(node)) == KeyCheck::Fail) {

@@ -16,6 +16,7 @@ namespace {
 
 Message::Level message_level(std::string_view level) {
   if (level == "debug") return Message::Level::Debug;
+  if (level == "print") return Message::Level::Print;
   return Message::Level::Info;
 }
 

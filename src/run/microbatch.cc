@@ -23,12 +23,13 @@ Result<bool> is_incremental(const RunContext& context, const Node& node, const N
   return trim(TRY(session.render("{{ is_incremental() }}"))) == "True";
 }
 
-Result<AdapterResponse> run_batch(const RunContext& context, const Node& node,
-                                  const NodeResult& result, const project::Batch& batch,
-                                  bool incremental) {
+// The compiled batch stays in `result`, for messages.
+Result<AdapterResponse> run_batch(const RunContext& context, const Node& node, NodeResult& result,
+                                  const project::Batch& batch, bool incremental) {
   auto compiled = TRY(context.compiler.compile(node, &batch, incremental));
+  result.compiled_code = std::move(compiled.code);
+  result.code_map = std::move(compiled.map);
   auto options = session_options(context, node, result);
-  options.compiled_code = std::move(compiled.code);
   options.batch = batch;
   options.is_incremental_batch = incremental;
   project::Session session(context.project, context.adapter, context.cache, std::move(options));
@@ -62,7 +63,12 @@ Result<void> run_microbatch(const RunContext& context, const Node& node, NodeRes
       incremental = true;
       continue;
     }
-    const std::string text = failure_text(context.project, node, done.error(), {});
+    const std::string statement = context.adapter.take_failed_statement();
+    const std::string text = failure_text(context.project, node, done.error(),
+                                          {.statement = statement,
+                                           .compiled_code = result.compiled_code,
+                                           .map = result.code_map.get(),
+                                           .compiled_file = {}});
     if (!incremental) return std::move(done.error()).with_context("in the first batch");
     failures += fmt::format("\nbatch {}: {}", batch.event_time_start, text);
     context.events.emit(Message{Message::Level::Warning, &node,

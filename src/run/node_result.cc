@@ -47,7 +47,7 @@ bool is_failure(NodeStatus status) {
 
 int exit_code_of(const RunSummary& summary) {
   const bool failed =
-      summary.cancelled ||
+      summary.cancelled || !summary.not_published_because.empty() ||
       std::any_of(summary.results.begin(), summary.results.end(), [](const NodeResult& result) {
         return is_failure(result.status) || result.status == NodeStatus::Skipped;
       });

@@ -4,12 +4,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "project/code_map.h"
 #include "project/resource.h"
+#include "warehouse/warehouse.h"
 
 namespace tarn::run {
 
@@ -61,6 +64,9 @@ struct NodeResult {
   AdapterResponse response;
   bool compiled = false;
   std::string compiled_code;
+  std::shared_ptr<const project::CodeMap> code_map;  // while the node runs
+  std::string compiled_file;                         // where the code was left; may be empty
+  warehouse::Work work;                              // rows and files of all its statements
   std::string materialization;
   std::optional<Freshness> freshness;
 };
@@ -70,6 +76,10 @@ struct RunSummary {
   std::int64_t started_micros = 0;
   double seconds = 0;
   bool cancelled = false;
+  // Of a run that is published as a whole.
+  bool is_atomic = false;
+  bool is_published = false;
+  std::string not_published_because;  // when it is not: a sentence
 };
 
 // 0: everything succeeded (warnings too); 1: a node failed.

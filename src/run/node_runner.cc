@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "project/commands.h"
 #include "project/config.h"
 #include "project/microbatch.h"
 #include "project/session.h"
@@ -10,6 +11,7 @@
 #include "run/failure_text.h"
 #include "run/freshness.h"
 #include "run/materialize.h"
+#include "run/progress.h"
 #include "run/test_runner.h"
 
 namespace tarn::run {
@@ -43,8 +45,11 @@ Result<void> compile_node(const RunContext& context, const Node& node, NodeResul
   auto compiled = TRY(context.compiler.compile(node));
   result.compiled = true;
   result.compiled_code = std::move(compiled.code);
+  result.code_map = std::move(compiled.map);
   tell(context, node, compiled.logs, compiled.warnings);
-  return project::write_compiled(context.project, node, result.compiled_code);
+  TRY(project::write_compiled(context.project, node, result.compiled_code));
+  result.compiled_file = project::normalize_path(project::compiled_file(context.project, node));
+  return {};
 }
 
 Result<void> execute_node(const RunContext& context, const Node& node, NodeResult& result) {
@@ -69,13 +74,25 @@ NodeResult run_node(const RunContext& context, const Node& node, std::size_t wor
   result.worker = worker;
   result.materialization = project::config_value(node.type, node.config, "materialized").text();
   const std::int64_t start = context.clock.now_micros();
+  (void)context.adapter.take_failed_statement();
+  // Without a connection the first statement says why.
+  auto connection = context.adapter.connection();
+  const warehouse::Work before = connection ? (*connection)->work() : warehouse::Work{};
   Result<void> done = compile_node(context, node, result);
   if (done) done = execute_node(context, node, result);
+  if (connection) result.work = work_between(before, (*connection)->work());
   if (!done) {
     result.status =
         node.type == ResourceType::Source ? NodeStatus::RuntimeError : NodeStatus::Error;
-    result.message = failure_text(context.project, node, done.error(), result.compiled_code);
+    const std::string statement = context.adapter.take_failed_statement();
+    result.message = failure_text(context.project, node, done.error(),
+                                  {.statement = statement,
+                                   .compiled_code = result.compiled_code,
+                                   .map = result.code_map.get(),
+                                   .compiled_file = result.compiled_file});
   }
+  result.code_map.reset();
+  if (!result.compiled) result.compiled_code.clear();
   result.seconds = static_cast<double>(context.clock.now_micros() - start) / 1e6;
   return result;
 }

@@ -22,8 +22,6 @@ namespace tarn::run {
 using project::Node;
 using project::ResourceType;
 
-namespace {
-
 bool makes_relation(const RunContext& context, const Node& node) {
   switch (node.type) {
     case ResourceType::Model:
@@ -38,6 +36,8 @@ bool makes_relation(const RunContext& context, const Node& node) {
       return false;
   }
 }
+
+namespace {
 
 Result<std::set<std::string>> schemas_of(const RunContext& context, const std::string& database) {
   const auto answer = TRY(context.adapter.query(
@@ -141,7 +141,8 @@ Result<void> run_hooks(const RunContext& context, std::string_view name, RunSumm
     result.timings.push_back({"execute", start, context.clock.now_micros()});
     if (!done) {
       result.status = NodeStatus::Error;
-      result.message = failure_text(context.project, node, done.error(), {});
+      const std::string statement = context.adapter.take_failed_statement();
+      result.message = failure_text(context.project, node, done.error(), {.statement = statement});
       if (!at_end)
         return std::move(done.error()).with_context(fmt::format("in the hook {}", node.name));
     }

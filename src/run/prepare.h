@@ -10,6 +10,9 @@
 
 namespace tarn::run {
 
+// Models, seeds, snapshots, and tests that keep what they find.
+bool makes_relation(const RunContext& context, const project::Node& node);
+
 // Creates the schemas of the plan's nodes that are not there, by the macro `create_schema`.
 Result<void> create_schemas(const RunContext& context, const Plan& plan);
 

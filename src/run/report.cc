@@ -78,6 +78,20 @@ std::string count_noun(const Node& node) {
   }
 }
 
+// `(3 files, 1.2 MB) ` behind what the database said; empty if no file was written.
+std::string files_text(const warehouse::Work& work) {
+  if (work.files_written == 0) return {};
+  return fmt::format("({}, {}) ", plural(static_cast<std::size_t>(work.files_written), "file"),
+                     human_bytes(static_cast<std::uint64_t>(work.bytes_written)));
+}
+
+std::string duration_text(double seconds) {
+  const auto whole = static_cast<std::int64_t>(seconds);
+  if (whole < 60) return fmt::format("{} s", whole);
+  if (whole < 3'600) return fmt::format("{}:{:02}", whole / 60, whole % 60);
+  return fmt::format("{}:{:02}:{:02}", whole / 3'600, whole / 60 % 60, whole % 60);
+}
+
 std::string progress(std::size_t index, std::size_t total) {
   const auto width = fmt::formatted_size("{}", total);
   return fmt::format("{:>{}} of {}", index, width, total);
@@ -116,7 +130,7 @@ Line finished_line(const NodeFinished& event) {
   const NodeResult& result = *event.result;
   const Node& node = *result.node;
   const std::string place = progress(event.index, event.total);
-  const std::string time = fmt::format("in {:.2f}s", result.seconds);
+  const std::string time = fmt::format("{}in {:.2f}s", files_text(result.work), result.seconds);
   const std::string count = fmt::format("{}", result.failures.value_or(0));
   const auto with_time = [&](std::string_view text) { return fmt::format("{} {}", text, time); };
   if (node.type == ResourceType::Source) {
@@ -157,6 +171,20 @@ Line finished_line(const NodeFinished& event) {
   }
   return {fmt::format("{} ERROR {}", place, action_text(node, true)), with_time("ERROR"),
           Tone::Bad};
+}
+
+std::string running_text(const RunProgressed::Running& node, std::size_t total) {
+  std::string out =
+      fmt::format("{} RUNNING {}", progress(node.index, total), node_label(*node.node));
+  const auto rows = [&](std::int64_t count, std::string_view what) {
+    if (count > 0) out += fmt::format(", {} rows {}", human_count(count), what);
+  };
+  rows(node.work.rows_read, "read");
+  rows(node.work.rows_written, "written");
+  if (node.work.files_written > 0) {
+    out += ", " + plural(static_cast<std::size_t>(node.work.files_written), "file");
+  }
+  return out + ", " + duration_text(node.seconds);
 }
 
 std::string layout_line(const Line& line, std::size_t width) {
@@ -219,6 +247,34 @@ std::string totals_text(const RunSummary& summary) {
                                 error, skip, no_op, summary.results.size());
   if (partial > 0) out += fmt::format(" PARTIAL={}", partial);
   return out;
+}
+
+std::string publication_text(const RunSummary& summary) {
+  if (summary.is_published) return "Published together.";
+  if (!summary.is_atomic || summary.not_published_because.empty()) return {};
+  return fmt::format("Nothing was published, since {}.", summary.not_published_because);
+}
+
+std::string next_step_text(const RunSummary& summary) {
+  std::size_t open = 0;
+  const NodeResult* failed = nullptr;
+  for (const NodeResult& result : summary.results) {
+    const bool is_hook = result.node->type == ResourceType::Operation;
+    if (!is_failure(result.status) && result.status != NodeStatus::Skipped) continue;
+    if (!is_hook) ++open;
+    if (failed == nullptr && is_failure(result.status)) failed = &result;
+  }
+  if (open == 0 && !summary.cancelled) return {};
+  std::string out;
+  if (failed != nullptr && failed->status == NodeStatus::Fail && !failed->compiled_file.empty()) {
+    out = fmt::format("The rows that a test found: tarn show --select {}\n", failed->node->name);
+  }
+  if (open == 0) return out;
+  const std::string what = summary.is_atomic ? "the whole selection"
+                           : open == 1
+                               ? "the node that failed or was skipped"
+                               : fmt::format("the {} nodes that failed or were skipped", open);
+  return out + fmt::format("Next: tarn retry  (runs {} again)", what);
 }
 
 }  // namespace tarn::run

@@ -36,6 +36,8 @@ struct RunOptions {
   // Run the built-in macros one by one as dbt does, instead of the drivers that need fewer
   // statements.
   bool as_dbt = false;
+  // Publish what all nodes make together at the end, or nothing.
+  bool atomic = false;
   // Bounds of microbatch models, microseconds in UTC.
   std::optional<std::int64_t> event_time_start, event_time_end;
   // For run_results.json: what `retry` takes over. Values are JSON texts.

@@ -13,6 +13,8 @@
 #include "run/freshness.h"
 #include "run/node_runner.h"
 #include "run/prepare.h"
+#include "run/progress.h"
+#include "run/publication.h"
 #include "run/run_results.h"
 
 namespace tarn::run {
@@ -22,18 +24,22 @@ namespace {
 // Results in the order in which nodes ended, told while they come.
 class Collector {
  public:
-  Collector(const RunContext& context, std::size_t total) : context_(context), total_(total) {}
+  Collector(const RunContext& context, std::size_t total)
+      : context_(context), total_(total), watch_(context.events, context.clock, total) {}
 
   std::size_t start(const project::Node& node) {
     std::lock_guard lock(mutex_);
     const std::size_t index = ++started_;
     context_.events.emit(NodeStarted{&node, index, total_});
+    auto connection = context_.adapter.connection();
+    watch_.started(node, index, connection ? *connection : nullptr);
     return index;
   }
 
   void finish(NodeResult result, std::size_t index) {
     std::lock_guard lock(mutex_);
     if (index == 0) index = ++started_;
+    watch_.finished(*result.node);
     results_.push_back(std::move(result));
     context_.events.emit(NodeFinished{&results_.back(), index, total_});
   }
@@ -43,6 +49,7 @@ class Collector {
  private:
   const RunContext& context_;
   std::size_t total_;
+  ProgressWatch watch_;
   std::mutex mutex_;  // guards all below
   std::size_t started_ = 0;
   std::vector<NodeResult> results_;
@@ -50,7 +57,9 @@ class Collector {
 
 TaskOutcome outcome_of(const RunContext& context, const NodeResult& result) {
   if (!is_failure(result.status)) return TaskOutcome::Done;
-  return context.options.fail_fast ? TaskOutcome::StopsTheRun : TaskOutcome::SkipsOthers;
+  // Of a run that is published as a whole nothing else is wanted then.
+  const bool stops = context.options.fail_fast || context.options.atomic;
+  return stops ? TaskOutcome::StopsTheRun : TaskOutcome::SkipsOthers;
 }
 
 void execute(const RunContext& context, const Plan& plan, RunSummary& summary) {
@@ -149,14 +158,18 @@ Result<RunSummary> run_project(const project::Project& project, warehouse::Wareh
                          to_string(options.command));
   }
   events.emit(RunStarted{options.command, project.options.invocation_id,
-                         project.profile.target_name, options.threads, &plan});
+                         project.profile.target_name, options.threads, &plan,
+                         summary.started_micros});
   if (options.command == Command::Freshness) {
     execute(context, plan, summary);
   } else if (!plan.nodes.empty()) {
+    std::unique_ptr<warehouse::Staging> staging;
+    if (options.atomic) staging = TRY(begin_publication(context, plan));
     TRY(create_schemas(context, plan));
     TRY(run_hooks(context, "on-run-start", summary));
     execute(context, plan, summary);
     if (!summary.cancelled) TRY(run_hooks(context, "on-run-end", summary));
+    if (options.atomic) end_publication(context, std::move(staging), summary);
   }
   summary.seconds = static_cast<double>(clock.now_micros() - summary.started_micros) / 1e6;
   TRY(write_artifacts(context, summary));

@@ -6,6 +6,7 @@
 #include "project/compile.h"
 #include "project/config.h"
 #include "project/session.h"
+#include "run/failure_text.h"
 #include "run/plan.h"
 #include "run/warehouse_adapter.h"
 
@@ -32,16 +33,30 @@ Result<void> set_deferral(const project::Project& project, const ShowOptions& op
   return {};
 }
 
+// The failure with its place in the template.
+Error located(const project::Project& project, const project::Node& node,
+              const project::CompiledNode& compiled, WarehouseAdapter& adapter, Error error) {
+  const std::string statement = adapter.take_failed_statement();
+  error.message = failure_text(project, node, error,
+                               {.statement = statement,
+                                .compiled_code = compiled.code,
+                                .map = compiled.map.get(),
+                                .compiled_file = {}});
+  error.context.clear();
+  return error;
+}
+
 Result<ShownRows> show_inline(const project::Project& project, WarehouseAdapter& adapter,
                               project::RelationCache& cache, const ShowOptions& options) {
   project::Arena arena;
   const project::Node node = project::inline_node(project, options.inline_sql, arena);
   project::Compiler compiler(project, adapter, &cache);
   TRY(set_deferral(project, options, {}, compiler));
-  const std::string sql = TRY(compiler.compile(node)).code;
+  const auto compiled = TRY(compiler.compile(node));
   project::Session session(project, adapter, cache, {});
-  return ShownRows{"inline",
-                   TRY(limited(session, adapter, sql, jinja::Value::none(), options.limit))};
+  auto rows = limited(session, adapter, compiled.code, jinja::Value::none(), options.limit);
+  if (!rows) return located(project, node, compiled, adapter, std::move(rows.error()));
+  return ShownRows{"inline", std::move(*rows)};
 }
 
 }  // namespace
@@ -64,17 +79,19 @@ Result<std::vector<ShownRows>> show_rows(const project::Project& project,
   project::Compiler compiler(project, adapter, &cache);
   TRY(set_deferral(project, options, plan.nodes, compiler));
   for (const project::Node* node : plan.nodes) {
-    std::string sql;
+    project::CompiledNode compiled;
     if (node->type == project::ResourceType::Seed) {
-      sql = fmt::format("select * from {}", node->relation_name);
+      compiled.code = fmt::format("select * from {}", node->relation_name);
     } else {
-      sql = TRY(compiler.compile(*node)).code;
+      compiled = TRY(compiler.compile(*node));
     }
-    project::Session session(project, adapter, cache, {.node = node, .compiled_code = sql});
+    project::Session session(project, adapter, cache,
+                             {.node = node, .compiled_code = compiled.code});
     const auto header =
         project::to_template(project::config_value(node->type, node->config, "sql_header"));
-    out.push_back(
-        {std::string(node->name), TRY(limited(session, adapter, sql, header, options.limit))});
+    auto rows = limited(session, adapter, compiled.code, header, options.limit);
+    if (!rows) return located(project, *node, compiled, adapter, std::move(rows.error()));
+    out.push_back({std::string(node->name), std::move(*rows)});
   }
   return out;
 }

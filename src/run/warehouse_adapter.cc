@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/text.h"
 #include "run/sql_text.h"
 #include "run/template_value.h"
@@ -79,11 +81,27 @@ Result<warehouse::Connection*> WarehouseAdapter::connection() {
 Result<warehouse::Answer> WarehouseAdapter::query(const std::string& sql, std::string_view node_id,
                                                   std::size_t rows_max) {
   auto* session = TRY(connection());
-  if (options_.comment == nullptr) return session->execute(sql, options_.cancel, rows_max);
+  if (options_.comment == nullptr) {
+    auto answer = session->execute(sql, options_.cancel, rows_max);
+    if (!answer) keep_failed(sql);
+    return answer;
+  }
   const auto commented = TRY(options_.comment->add(sql, node_id));
   auto answer = session->execute(commented.text, options_.cancel, rows_max);
-  if (!answer) return commented.in_statement(std::move(answer.error()));
-  return answer;
+  if (answer) return answer;
+  keep_failed(sql);
+  return commented.in_statement(std::move(answer.error()));
+}
+
+void WarehouseAdapter::keep_failed(const std::string& sql) {
+  std::lock_guard lock(mutex_);
+  failed_[std::this_thread::get_id()] = sql;
+}
+
+std::string WarehouseAdapter::take_failed_statement() {
+  std::lock_guard lock(mutex_);
+  const auto found = failed_.find(std::this_thread::get_id());
+  return found == failed_.end() ? std::string() : std::exchange(found->second, {});
 }
 
 Result<project::StatementResult> WarehouseAdapter::execute(const project::Statement& statement) {

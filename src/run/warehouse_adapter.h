@@ -41,14 +41,20 @@ class WarehouseAdapter final : public project::Adapter {
                                   std::size_t rows_max = 0);
   warehouse::Kind kind() const { return warehouse_.kind(); }
   warehouse::Warehouse& warehouse() { return warehouse_; }
+  // The statement of the calling thread that failed last, without its comment: errors have places
+  // in it. The next call knows nothing of it.
+  std::string take_failed_statement();
   // The session of the calling thread; opened at its first use.
   Result<warehouse::Connection*> connection();
 
  private:
+  void keep_failed(const std::string& sql);
+
   warehouse::Warehouse& warehouse_;
   AdapterOptions options_;
-  std::mutex mutex_;  // guards the map
+  std::mutex mutex_;  // guards the maps
   std::map<std::thread::id, std::unique_ptr<warehouse::Connection>> connections_;
+  std::map<std::thread::id, std::string> failed_;
 };
 
 // `MERGE (3 rows)`, `CREATE TABLE`, `SUCCESS`.

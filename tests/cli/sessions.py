@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Recorded sessions: each `*.session` has lines `$ tarn …` with what the program answers and `[exit N]`
-unless it is 0. `$ steps` lines run steps of lake_tool. Ids, times, sizes and paths are masked.
-UPDATE_GOLDEN=1 rewrites the files.
+unless it is 0. `$ steps` lines run steps of lake_tool, `$ file PATH TEXT` writes a
+file. Ids, times, sizes and paths are masked. UPDATE_GOLDEN=1 rewrites the files.
 
 usage: sessions.py TARN LAKE_TOOL FOLDER
 """
@@ -21,6 +21,15 @@ MASKS = [
     (r'"(timestamp|updated|modified)_ms": \d+', r'"\1_ms": MS'),
     (r"( +)TIME", " TIME"),
     (r"( *)ID", " ID"),
+    # Runs of a project.
+    (r"(?m)^\d\d:\d\d:\d\d  ", "CLOCK  "),
+    (r"\bin \d+\.\d\d ?s\b", "in SECONDS"),
+    (r"(files?), \d[\d.]* K?B\)", r"\1, SIZE)"),
+    (r"(?m)^((?:model|test)\..*?) +\d[\d.]* K?B", r"\1 SIZE"),
+    (r"(?m)^[0-9a-f]{8} +TIME", "RUN TIME"),
+    (r" +\d+\.\d +(success|error)", r" SECONDS \1"),
+    (r"(success|error|skipped|pass) +\d+\.\d\d ", r"\1 SECONDS "),
+    (r"(?m)^seconds   .*", "seconds   SECONDS"),
 ]
 
 
@@ -36,6 +45,9 @@ def run(words, tarn, lake_tool, folder):
     if words[0] == "steps":
         answer = subprocess.run([lake_tool, "run", "lake"], input="\n".join(words[1:]) + "\n", text=True,
                                 capture_output=True, cwd=folder, env=environment)
+    elif words[0] == "file":
+        pathlib.Path(folder, words[1]).write_text(words[2] + "\n")
+        return ""
     else:
         answer = subprocess.run([tarn, *words[1:]], text=True, capture_output=True, cwd=folder, env=environment,
                                 stdin=subprocess.DEVNULL)

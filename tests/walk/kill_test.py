@@ -3,8 +3,12 @@
 """Runs of a project that are killed at random moments: all tables stay readable and whole, and a
 rerun gives the right rows and leaves no file of the dead run.
 
-  kill_test.py TARN [TIMES]     default 8
+  kill_test.py TARN [--times N] [--seed N] [--atomic]
+
+With --atomic the runs publish everything at their end: after a kill the tables are those of the run
+before, all of them.
 """
+import argparse
 import json
 import pathlib
 import random
@@ -88,6 +92,12 @@ class Place:
         check(done.returncode == 0, done.stdout + done.stderr)
         return json.loads(done.stdout)["show"]
 
+    def snapshots(self) -> dict:
+        """The present snapshot of each table."""
+        return {
+            name: table.metadata.current_snapshot_id for name, table in self.tables().items()
+        }
+
     def check_whole(self, moment: str) -> None:
         """What is there can be read, and no key has two open versions."""
         for name, table in self.tables().items():
@@ -111,26 +121,33 @@ def change(connection, round_number: int) -> int:
 
 
 def main() -> None:
-    times = int(sys.argv[2]) if len(sys.argv) > 2 else 8
+    parser = argparse.ArgumentParser()
+    parser.add_argument("tarn")
+    parser.add_argument("--times", type=int, default=8)
+    parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--atomic", action="store_true")
+    options = parser.parse_args()
+    times = options.times
     url = services.postgres()
     connection = psycopg2.connect(url)
     connection.autocommit = True
     connection.cursor().execute(
         f"CREATE TABLE thing AS SELECT i AS id, md5(i::text) AS name FROM generate_series(1, {ROWS}) i"
     )
-    command = [services.TARN, "build"]
-    chance = random.Random(11)
-    killed = 0
+    words = ["build", "--atomic"] if options.atomic else ["build"]
+    chance = random.Random(options.seed)
+    killed = published = 0
     with tempfile.TemporaryDirectory(prefix="tarn-kill-") as folder:
         trial = Place(pathlib.Path(folder) / "trial", url)
         start = time.monotonic()
-        services.run("build", cwd=trial.work)
+        services.run(*words, cwd=trial.work)
         whole = time.monotonic() - start
         place = Place(pathlib.Path(folder) / "place", url)
         for round_number in range(times):
             count = change(connection, round_number)
+            before = place.snapshots()
             child = subprocess.Popen(
-                command, cwd=place.work, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                [services.TARN, *words], cwd=place.work, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
             )
             try:
                 child.wait(timeout=chance.uniform(0.05, whole))
@@ -138,8 +155,16 @@ def main() -> None:
                 child.send_signal(signal.SIGKILL)
                 child.wait()
                 killed += 1
+                after = place.snapshots()
+                changed = [name for name in after if after[name] != before.get(name)]
+                published += bool(changed)
+                # `codes` may stay as it is; the others change in every round.
+                check(
+                    not options.atomic or not changed or len(set(changed) | {"codes"}) == 4,
+                    f"round {round_number}: a part of the run was published: {changed}",
+                )
             place.check_whole(f"round {round_number}, killed")
-            services.run("build", cwd=place.work)
+            services.run(*words, cwd=place.work)
             place.check_whole(f"round {round_number}, again")
             numbers = place.rows(
                 "select (select count(*) from {{ ref('history') }} where dbt_valid_to is null) as open,"
@@ -153,7 +178,10 @@ def main() -> None:
             )
             left = place.unknown_files()
             check(not left, f"round {round_number}: files of the dead run are left: {left}")
-    print(f"ok: killed {killed} of {times} runs of about {whole:.1f} s")
+    print(
+        f"ok: killed {killed} of {times} runs of about {whole:.1f} s; {published} of them had"
+        " published something"
+    )
 
 
 main()
