@@ -71,8 +71,14 @@ std::string time_value(const ColumnPlan& plan, const std::string& value) {
   return value;
 }
 
+// A name in expressions of the lake that no column of Postgres can have: those end at 63 bytes.
+std::string lake_name(std::string_view name) { return fmt::format("\"tarn: {:_>64}\"", name); }
+
 class TextMaker {
  public:
+  // `column`: the column of the source that all names stand beside.
+  explicit TextMaker(std::string_view column) : prefix_(column.starts_with('e') ? 'i' : 'e') {}
+
   CommonText make(const ColumnPlan& plan, const std::string& s, const std::string& l) {
     switch (plan.op) {
       case DecodeOp::Boolean:
@@ -137,7 +143,8 @@ class TextMaker {
   }
 
   CommonText array(const ColumnPlan& plan, const std::string& s, const std::string& l) {
-    const std::string name = fmt::format("e{}", ++depth_);
+    const std::string name = fmt::format("{}{}", prefix_, ++depth_);
+    const std::string lake = lake_name(name);
     const std::string whole = plan.cast.empty() ? s : fmt::format("({})::{}", s, plan.cast);
     std::string value = whole;
     if (policy_of(plan, Loss::ArrayShape) == LossPolicy::Null) {
@@ -147,7 +154,7 @@ class TextMaker {
       value = null_if(fmt::format("array_lower({}, 1) <> 1", whole), value);
     }
     const ColumnPlan& element = plan.children.at(0);
-    const CommonText inner = make(element, fmt::format("({})[{}]", whole, name), name);
+    const CommonText inner = make(element, fmt::format("({})[{}]", whole, name), lake);
     CommonText text;
     text.source = fmt::format(
         "CASE WHEN ({0}) IS NOT NULL THEN coalesce((SELECT string_agg(coalesce(md5({1}), '-'), ',' "
@@ -156,7 +163,7 @@ class TextMaker {
     text.lake = fmt::format(
         "CASE WHEN ({0}) IS NOT NULL THEN coalesce(array_to_string(list_transform({0}, lambda {1}: "
         "coalesce(md5({2}), '-')), ','), '') END",
-        l, name, inner.lake);
+        l, lake, inner.lake);
     return text;
   }
 
@@ -192,11 +199,12 @@ class TextMaker {
                     "each({0}) h), '') END",
                     s),
         fmt::format("CASE WHEN ({0}) IS NOT NULL THEN coalesce(array_to_string(list_sort("
-                    "list_transform(map_entries({0}), lambda h: md5(h.key) || "
-                    "coalesce(md5(h.value), '-'))), ','), '') END",
-                    l)};
+                    "list_transform(map_entries({0}), lambda {1}: md5({1}.key) || "
+                    "coalesce(md5({1}.value), '-'))), ','), '') END",
+                    l, lake_name("h"))};
   }
 
+  char prefix_;
   int depth_ = 0;
 };
 
@@ -204,7 +212,7 @@ class TextMaker {
 
 CommonText common_text(const ColumnPlan& plan, const std::string& source_value,
                        const std::string& lake_value) {
-  return TextMaker().make(plan, source_value, lake_value);
+  return TextMaker(plan.name).make(plan, source_value, lake_value);
 }
 
 }  // namespace tarn::migrate

@@ -128,6 +128,40 @@ TEST_CASE("every type with its edges") {
   CHECK(f.rows("SELECT count(*) FROM lake.public.t") == "8");
 }
 
+TEST_CASE("columns called as the names in checksums") {
+  if (!has_server()) return;
+  MigrationFixture f;
+  f.run_source(R"(
+    CREATE EXTENSION IF NOT EXISTS hstore;
+    CREATE TABLE names (h hstore, e1 int[], i1 text[], e2 int[], "e" text[], entry hstore);
+    INSERT INTO names VALUES ('a=>1, "b c"=>NULL', '{1,NULL}', '{x,"y,z"}', '{3}', '{}', ''),
+      (NULL, NULL, '{NULL}', NULL, '{e1}', 'h=>key'))");
+  CHECK_OK(f.migrate_table("names", {}));
+  REQUIRE(f.reports.size() == 1);
+  CHECK(f.reports[0].is_verified);
+}
+
+TEST_CASE("mistakes are told before anything is read") {
+  if (!has_server()) return;
+  MigrationFixture f;
+  f.run_source(R"(CREATE TABLE twins ("A" int, a int); CREATE TABLE one (a int);
+                  CREATE SCHEMA other; CREATE TABLE other.elsewhere (a int))");
+  PlanOptions options;
+  options.selection.tables = {"twins"};
+  CHECK_ERROR(f.migrate(options), ErrorCode::Unsupported);
+  options.columns = {"a"};
+  CHECK_OK(f.migrate(options));
+  options.selection.tables = {"one"};
+  options.where = "b = 1";
+  const auto failed = f.migrate(options);
+  REQUIRE_FALSE(failed);
+  CHECK(failed.error().context == std::vector<std::string>{"in --where", "in table public.one"});
+  options.selection.tables = {"elsewhere"};
+  const auto missing = f.migrate(options);
+  REQUIRE_FALSE(missing);
+  CHECK(missing.error().message.find("did you mean `other.elsewhere`?") != std::string::npos);
+}
+
 TEST_CASE("values that the lake cannot hold") {
   if (!has_server()) return;
   MigrationFixture f;

@@ -2,12 +2,14 @@
 #include "migrate/plan.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "base/text.h"
 #include "iceberg/table_properties.h"
 #include "migrate/layout.h"
 #include "migrate/target_schema.h"
+#include "postgres/quoting.h"
 
 namespace tarn::migrate {
 namespace {
@@ -53,6 +55,7 @@ class Planner {
     TRY(plan_columns(table, policy, plan));
     plan.source = std::move(table);
     if (plan.action == TableAction::Skip) return plan;
+    TRY(check_condition(plan));
     if (plan.action == TableAction::Append) {
       TRY(check_append(plan));
       return plan;
@@ -140,7 +143,29 @@ class Planner {
       plan.columns.push_back(
           TRY(postgres::plan_column(column.name, column.type, column.modifier, types_, own)));
     }
-    if (plan.columns.empty()) return unsupported("the table has no columns");
+    if (plan.columns.empty()) {
+      return unsupported("the table has no columns, so there is nothing to copy");
+    }
+    std::map<std::string, std::string> names;
+    for (const auto& column : plan.columns) {
+      const auto [at, is_new] = names.emplace(to_lower(column.name), column.name);
+      if (is_new) continue;
+      return unsupported(
+          "columns `{}` and `{}` differ only by case, which readers of a lake do not tell apart: "
+          "choose with --columns",
+          at->second, column.name);
+    }
+    return {};
+  }
+
+  // Mistakes in --where are told before anything is read.
+  Result<void> check_condition(const TablePlan& plan) const {
+    if (plan.where.empty()) return {};
+    TRY(with_context(
+        snapshot_.connection().query(fmt::format(
+            "EXPLAIN SELECT 1 FROM {} WHERE ({}\n)",
+            postgres::quote_qualified(plan.source.id.schema, plan.source.id.name), plan.where)),
+        "in --where"));
     return {};
   }
 

@@ -280,8 +280,13 @@ Result<std::vector<SourceName>> select_sources(std::span<const SourceName> all,
       if (is_match) is_found = is_taken[i] = true;
     }
     if (!is_found) {
+      const auto elsewhere = std::find_if(all.begin(), all.end(), [&](const SourceName& name) {
+        return text.find('.') == std::string::npos && name.name == pattern.name;
+      });
       return not_found("no table of the source matches `{}`{}", text,
-                       did_you_mean(pattern.schema + '.' + pattern.name, known));
+                       elsewhere != all.end()
+                           ? fmt::format(", did you mean `{}`?", show_name(*elsewhere))
+                           : did_you_mean(pattern.schema + '.' + pattern.name, known));
     }
   }
   for (const std::string& schema : selection.schemas) {
