@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sqlite/database.h"
 
+#include <fcntl.h>
+#include <fmt/core.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <fstream>
 #include <unordered_map>
 #include <utility>
 
@@ -197,7 +202,41 @@ Database::Database(Database&&) noexcept = default;
 Database& Database::operator=(Database&&) noexcept = default;
 Database::~Database() = default;
 
+namespace {
+
+bool may_write(const std::string& path) {
+  const auto slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  return ::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0 &&
+         ::faccessat(AT_FDCWD, folder.c_str(), W_OK, AT_EACCESS) == 0;
+}
+
+// A file with a write-ahead log needs files beside it even to be read. Where we cannot make them
+// and nobody has (so there is no log), it is read as it lies.
+bool lies_still(const std::string& path) {
+  if (may_write(path) || ::access((path + "-wal").c_str(), F_OK) == 0) return false;
+  std::array<char, 20> head = {};
+  std::ifstream file(path, std::ios::binary);
+  // The version that a reader must know: 2 is the log.
+  return file.read(head.data(), head.size()) && head[19] == 2;
+}
+
+std::string still_uri(const std::string& path) {
+  std::string out = "file:";
+  for (const char c : path) {
+    if (c == '%' || c == '?' || c == '#') {
+      out += fmt::format("%{:02x}", static_cast<unsigned char>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out + "?immutable=1";
+}
+
+}  // namespace
+
 Result<Database> Database::open(const std::string& path, const OpenOptions& options) {
+  const bool still = lies_still(path);
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
   switch (options.mode) {
     case OpenMode::ReadOnly:
@@ -210,15 +249,18 @@ Result<Database> Database::open(const std::string& path, const OpenOptions& opti
       flags |= SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
       break;
   }
+  if (still)
+    flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
   auto connection = std::make_unique<Connection>();
   connection->path = path;
-  const int status = sqlite3_open_v2(path.c_str(), &connection->handle, flags, nullptr);
+  const std::string name = still ? still_uri(path) : path;
+  const int status = sqlite3_open_v2(name.c_str(), &connection->handle, flags, nullptr);
   if (connection->handle == nullptr) return unavailable("no memory to open database `{}`", path);
   if (status != SQLITE_OK) return connection->error();
   sqlite3_busy_timeout(connection->handle, options.busy_timeout_ms);
   Database database(std::move(connection));
   TRY(database.execute("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL"));
-  if (options.write_ahead_log && options.mode != OpenMode::ReadOnly) {
+  if (options.write_ahead_log && options.mode != OpenMode::ReadOnly && !still) {
     // A file system without shared memory, or a busy file, stays with the rollback journal.
     auto mode = database.execute("PRAGMA journal_mode = WAL");
     if (!mode && (mode.error().code == ErrorCode::Corrupt)) return mode.error();

@@ -134,6 +134,27 @@ TEST_CASE("errors say what the caller can do") {
   }
 }
 
+TEST_CASE("a database with a log, in a folder where nothing may be made") {
+  constexpr uid_t kNobody = 65534;
+  if (::geteuid() != 0) return;
+  TempFolder folder;
+  const std::string path = folder.file("a?%23.db");
+  {
+    auto database = open_with_table(path);
+    CHECK_OK(database.run("INSERT INTO t (id, name) VALUES (1, 'x')"));
+  }
+  REQUIRE(::chmod(path.substr(0, path.rfind('/')).c_str(), 0755) == 0);
+  REQUIRE(::chmod(path.c_str(), 0644) == 0);
+  REQUIRE(::seteuid(kNobody) == 0);
+  {
+    auto reader = CHECK_OK(Database::open(path, {.mode = OpenMode::ReadWrite}));
+    CHECK(CHECK_OK(reader.has_table("t")));
+    CHECK(count_rows(reader) == 1);
+    CHECK_ERROR(reader.run("DELETE FROM t"), ErrorCode::Denied, "readonly");
+  }
+  REQUIRE(::seteuid(0) == 0);
+}
+
 TEST_CASE("tables and columns are found in any letter case") {
   TempFolder folder;
   auto database = open_with_table(folder.file("a.db"));
