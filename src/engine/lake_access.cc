@@ -32,7 +32,7 @@ std::optional<iceberg::TableIdentifier> find_ignoring_case(
     const Result<std::vector<iceberg::TableIdentifier>>& entries, const std::string& name) {
   if (!entries) return std::nullopt;
   for (const auto& entry : *entries) {
-    if (entry.name != name && equals_ignore_case(entry.name, name)) return entry;
+    if (equals_ignore_case(entry.name, name)) return entry;
   }
   return std::nullopt;
 }
@@ -139,6 +139,16 @@ std::vector<std::optional<std::string>> comments_of(const iceberg::Schema& schem
   return comments;
 }
 
+// Schemas are lower case in SQL; in a lake they are as their writer called them.
+Result<iceberg::Namespace> actual_namespace(iceberg::Catalog& catalog, const std::string& schema) {
+  const auto plain = namespace_of(schema);
+  if (TRY(catalog.namespace_exists(plain))) return plain;
+  for (const auto& space : TRY(catalog.list_namespaces(std::nullopt))) {
+    if (equals_ignore_case(to_string(space), schema)) return space;
+  }
+  return plain;
+}
+
 class LakeAccess final : public CatalogAccess {
  public:
   LakeAccess(StatementRun& run, const LakeCatalog& catalog) : run_(run), catalog_(catalog) {}
@@ -164,7 +174,7 @@ class LakeAccess final : public CatalogAccess {
   Result<std::vector<ListedRelation>> list_relations(const std::string& schema) override {
     std::vector<ListedRelation> out;
     if (!TRY(has_schema(schema))) return out;
-    const auto space = TRY(actual_namespace(schema));
+    const auto space = TRY(actual_namespace(*catalog_.catalog, schema));
     for (const auto& table : TRY(catalog_.catalog->list_tables(space))) {
       out.push_back({to_lower(table.name), RelationKind::Table});
     }
@@ -205,15 +215,6 @@ class LakeAccess final : public CatalogAccess {
       if (space.levels.size() < 16) TRY(add_schemas(space, names));
     }
     return {};
-  }
-
-  Result<iceberg::Namespace> actual_namespace(const std::string& schema) {
-    const auto plain = namespace_of(schema);
-    if (TRY(catalog_.catalog->namespace_exists(plain))) return plain;
-    for (const auto& space : TRY(catalog_.catalog->list_namespaces(std::nullopt))) {
-      if (equals_ignore_case(to_string(space), schema)) return space;
-    }
-    return plain;
   }
 
   // Tables that the transaction has created are not in the catalog yet.
@@ -374,10 +375,10 @@ Result<std::optional<LakeObject>> find_lake_object(const LakeCatalog& catalog,
       return std::optional(std::move(object));
     }
     if (!is_not_found(view.error())) return std::move(view).error();
-    if (auto other = find_ignoring_case(catalog.catalog->list_tables(identifier.space), id.table)) {
+    const auto space = TRY(actual_namespace(*catalog.catalog, id.schema));
+    if (auto other = find_ignoring_case(catalog.catalog->list_tables(space), id.table)) {
       table = TRY(catalog.catalog->load_table(*other));
-    } else if (auto named =
-                   find_ignoring_case(catalog.catalog->list_views(identifier.space), id.table)) {
+    } else if (auto named = find_ignoring_case(catalog.catalog->list_views(space), id.table)) {
       object.kind = RelationKind::View;
       object.view = TRY(catalog.catalog->load_view(*named));
       return std::optional(std::move(object));

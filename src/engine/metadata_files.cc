@@ -84,8 +84,8 @@ Type bounds_type() { return types::make_map(integer_type(), varchar_type()); }
 Value count_map(const iceberg::IdMap<std::int64_t>& counts) {
   std::vector<Value> out;
   for (const auto& [id, count] : counts) {
-    out.emplace_back(Value(id));
-    out.emplace_back(Value(count));
+    out.emplace_back(id);
+    out.emplace_back(count);
   }
   return Value(std::move(out));
 }
@@ -104,7 +104,7 @@ Value bound_map(const iceberg::IdMap<std::string>& bounds, const iceberg::Schema
   for (const auto& [id, bytes] : bounds) {
     auto value = bound_of(index, id, bytes);
     if (!value) continue;
-    out.emplace_back(Value(id));
+    out.emplace_back(id);
     out.push_back(text_value(iceberg::to_human_string({}, *value)));
   }
   return Value(std::move(out));
@@ -180,9 +180,9 @@ std::vector<AnswerColumn> file_columns(const PartitionRows& partitions) {
 Row file_row(const DataFile& file, const PartitionRows& partitions,
              const iceberg::SchemaIndex& index) {
   std::vector<Value> offsets;
-  for (std::int64_t offset : file.split_offsets) offsets.emplace_back(Value(offset));
+  for (std::int64_t offset : file.split_offsets) offsets.emplace_back(offset);
   std::vector<Value> equality;
-  for (int id : file.equality_ids) equality.emplace_back(Value(id));
+  for (int id : file.equality_ids) equality.emplace_back(id);
   Row row = {Value(static_cast<int>(file.content)), text_value(file.path),
              text_value(std::string(iceberg::to_string(file.format))), Value(file.spec_id)};
   if (!partitions.empty()) row.push_back(partitions.row(file));
