@@ -2,6 +2,8 @@
 // `compile` and `run-operation` without a warehouse's help.
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "base/file.h"
 #include "base/text.h"
 #include "project/commands.h"
@@ -16,7 +18,17 @@ namespace {
 Diagnostic finding_of(const Node& node, const Error& error) {
   Diagnostic out;
   out.code = "compilation";
-  out.message = describe(error);
+  out.message = error.message;
+  for (const std::string& line : error.context) {
+    // `in model m (m.sql)`, and below it the message once more with the places of the template.
+    const auto end = std::min(line.find('\n'), line.size());
+    std::string_view places = std::string_view(line).substr(end);
+    if (places.substr(std::min<std::size_t>(1, places.size())).starts_with(error.message)) {
+      places.remove_prefix(1 + error.message.size());
+    }
+    out.message = line.substr(0, end) + ": " + out.message + std::string(places);
+    if (!places.empty()) return out;
+  }
   out.file = node.original_path;
   return out;
 }
@@ -120,6 +132,11 @@ Result<CommandOutput> run_compile(const Project& project, const CompileOptions& 
     }
     add_logs(out, *compiled);
     if (options.write_files) TRY(write_compiled(project, *node, compiled->code));
+    const auto& named = options.selection.select;
+    if (std::find(named.begin(), named.end(), node->name) != named.end()) {
+      if (named.size() > 1) out.out += fmt::format("-- {}\n", node->original_path);
+      out.out += compiled->code + "\n";
+    }
   }
   return out;
 }
@@ -153,7 +170,13 @@ Result<CommandOutput> run_operation(const Project& project, const std::string& m
   const Data data = from_yaml(*document->root, arena);
   if (!data.is_null() && !data.is_map()) return invalid_input("--args must be a YAML mapping");
   for (const auto& [key, value] : data.members()) named.push_back({key, to_template(value)});
+  // ref() and source() look from here.
+  Node node = inline_node(project, "", arena);
+  node.type = ResourceType::Operation;
+  node.name = macro_name;
+  node.unique_id = arena.copy(fmt::format("operation.{}.{}", node.package_name, macro_name));
   RenderHost host(project, 0);
+  host.node = &node;
   host.execute = true;
   RelationCache cache;
   host.adapter = &adapter;

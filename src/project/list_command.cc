@@ -248,7 +248,11 @@ Result<CommandOutput> run_list(const Project& project, const ListOptions& option
   if (out.exit_code != 0) return out;
   const auto selected = TRY(select_nodes(project, options.selection, true));
   out.unmatched = selected.unmatched;
-  for (const auto* node : selected.nodes) {
+  // In dbt's order.
+  auto nodes = selected.nodes;
+  std::sort(nodes.begin(), nodes.end(),
+            [](const Node* a, const Node* b) { return a->unique_id < b->unique_id; });
+  for (const auto* node : nodes) {
     if (options.output == "name") {
       out.out += name_text(*node);
     } else if (options.output == "path") {

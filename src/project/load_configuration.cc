@@ -114,10 +114,16 @@ Result<void> load_packages(Project& project) {
   }
   const std::size_t declared = TRY(count_declared_packages(project));
   if (declared > names.size()) {
-    return invalid_input(
-        "{} package(s) are listed in packages.yml, but only {} are installed in {}: run "
-        "`tarn deps`",
-        declared, names.size(), root.file.packages_path);
+    const std::size_t missing = declared - names.size();
+    Error error =
+        invalid_input("{} of {} {} of packages.yml {} not installed in {}: run `tarn deps`",
+                      missing, declared, declared == 1 ? "package" : "packages",
+                      missing == 1 ? "is" : "are", root.file.packages_path);
+    // `debug` is for projects with something wrong.
+    if (project.options.command != "debug") return error;
+    Diagnostic finding;
+    finding.message = std::move(error.message);
+    project.diagnostics.add(std::move(finding));
   }
   return ok();
 }
@@ -149,7 +155,18 @@ Result<void> take_flags(Project& project) {
 
 }  // namespace
 
+Result<void> load_vars_option(Project& project) {
+  if (project.options.vars.empty()) return ok();
+  project.texts.push_back(project.options.vars);
+  auto vars = yaml::load(project.texts.back());
+  if (!vars) return yaml_error(vars.error(), project.texts.back(), "--vars");
+  project.cli_vars = copy_data(from_yaml(*vars->root, project.arena()), project.arena());
+  if (project.cli_vars.is_map() || project.cli_vars.is_null()) return ok();
+  return invalid_input("--vars must be a YAML mapping, not `{}`", project.options.vars);
+}
+
 Result<void> load_root_file(Project& project) {
+  if (!project.options.needs_profile) TRY(load_vars_option(project));
   const std::string file = join_path(project.options.project_dir, "dbt_project.yml");
   if (!project.files->exists(file)) {
     return not_found("no dbt_project.yml found at expected path {}", file);
@@ -168,17 +185,9 @@ Result<void> load_configuration(Project& project) {
   if (!project.files->exists(file)) {
     return not_found("no dbt_project.yml found at expected path {}", file);
   }
-  if (!project.options.vars.empty()) {
-    project.texts.push_back(project.options.vars);
-    auto vars = yaml::load(project.texts.back());
-    if (!vars) return yaml_error(vars.error(), project.texts.back(), "--vars");
-    project.cli_vars = copy_data(from_yaml(*vars->root, project.arena()), project.arena());
-    if (!project.cli_vars.is_map() && !project.cli_vars.is_null()) {
-      return invalid_input("--vars must be a YAML mapping, not `{}`", project.options.vars);
-    }
-  }
   const std::string text = TRY(project.files->read(file));
   if (project.options.needs_profile) {
+    TRY(load_vars_option(project));
     TRY(load_profile(project, TRY(profile_name(project, text, file))));
   }
   TRY(load_root_file(project));

@@ -102,6 +102,68 @@ TEST_CASE("all mistakes are reported at once") {
   }
 }
 
+Environment no_environment() {
+  return [](std::string_view) { return std::optional<std::string>(); };
+}
+
+TEST_CASE("deps needs no profile: target is there and empty") {
+  const MemoryFiles files(
+      {{"p/dbt_project.yml",
+        "name: p\nversion: '1.0'\nprofile: p\non-run-end: \"{{ log(target.name) }}\"\n"
+        "snapshots: {p: {+target_schema: \"{{ target.schema }}_{{ var('part') }}\"}}\n"},
+       {"p/profiles.yml", "broken: ["}});
+  LoadOptions options;
+  options.project_dir = "p";
+  options.vars = "{part: x}";
+  CHECK_OK(run_deps(options, files, no_environment(), {}));
+}
+
+TEST_CASE("run-operation: macros find nodes and sources") {
+  const MemoryFiles files(
+      {{"p/models/a.sql", "select 1 as id\n"},
+       {"p/models/s.yml", "sources: [{name: shop, schema: public, tables: [{name: orders}]}]\n"},
+       {"p/macros/m.sql",
+        "{% macro names(model) %}{{ log(ref(model) ~ ' ' ~ source('shop', 'orders'), info=true) }}"
+        "{% endmacro %}"}});
+  const auto project = load(files);
+  NoAdapter adapter;
+  const auto output = CHECK_OK(run_operation(*project, "names", "{model: a}", adapter));
+  CHECK(output.exit_code == 0);
+  CHECK(output.out == "\"lake\".\"s\".\"a\" \"lake\".\"public\".\"orders\"\n");
+  const auto missing = CHECK_OK(run_operation(*project, "names", "{model: b}", adapter));
+  CHECK(missing.exit_code == 1);
+  REQUIRE(missing.findings.size() == 1);
+  CHECK(missing.findings[0].message.find("named 'b' which was not found") != std::string::npos);
+}
+
+TEST_CASE("compile prints what --select names, and tells a failure once") {
+  const MemoryFiles files({{"p/models/a.sql", "select 1 as id"},
+                           {"p/models/b.sql", "select * from {{ ref('a') }}\n{{ nothing(1) }}"}});
+  const auto project = load(files);
+  NoAdapter adapter;
+  CompileOptions options;
+  options.write_files = false;
+  options.selection.select = {"a"};
+  CHECK(CHECK_OK(run_compile(*project, options, adapter)).out == "select 1 as id\n");
+  options.selection.select = {"b"};
+  const auto failed = CHECK_OK(run_compile(*project, options, adapter));
+  CHECK(failed.exit_code == 2);
+  REQUIRE(failed.findings.size() == 1);
+  CHECK(failed.findings[0].message ==
+        "in model b (models/b.sql): 'nothing' is undefined\n  --> models/b.sql:2:4\n"
+        "     2 | {{ nothing(1) }}\n       |    ^^^^^^^^^^");
+}
+
+TEST_CASE("ls lists in the order of ids, as dbt does") {
+  const MemoryFiles files({{"p/models/b.sql", "select 1 as id"},
+                           {"p/models/c.sql", "select 1 as id"},
+                           {"p/snapshots/a.yml",
+                            "snapshots: [{name: a, relation: ref('c'), config: {unique_key: id, "
+                            "strategy: check, check_cols: all}}]\n"}});
+  const auto project = load(files);
+  CHECK(CHECK_OK(run_list(*project, {})).out == "p.b\np.c\np.a\n");
+}
+
 TEST_CASE("every built-in macro compiles") {
   const MemoryFiles files({});
   const auto project = load(files);

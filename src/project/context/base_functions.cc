@@ -310,9 +310,11 @@ void add_base_names(const Project& project, jinja::NameTable& names) {
   names.set("invocation_id", Value(project.options.invocation_id));
   names.set("thread_id", Value("Thread-1"));
   names.set_lazy("flags", [&project] { return flags_of(project); });
-  if (project.options.needs_profile) {
-    names.set_lazy("target", [&project] { return target_of(project); });
-  }
+  // Without a profile (deps, clean) it is there and empty, so `{{ target.schema }}` is too.
+  names.set_lazy("target", [&project] {
+    return project.options.needs_profile ? target_of(project)
+                                         : Value(jinja::make_ref<jinja::Dict>());
+  });
   names.set_lazy("project_name", [&project] {
     return project.packages.empty() ? Value::none() : Value(project.root().name);
   });
