@@ -94,6 +94,15 @@ json::object source_json(const NodeResult& result) {
   return out;
 }
 
+// `45 seconds`, `90 minutes`, `36 hours`, `1402 days`.
+std::string age_text(std::int64_t micros) {
+  const std::int64_t seconds = micros / kMicrosPerSecond;
+  if (seconds < 120) return fmt::format("{} seconds", seconds);
+  if (seconds < 2 * 3600) return fmt::format("{} minutes", seconds / 60);
+  if (seconds < 2 * 86400) return fmt::format("{} hours", seconds / 3600);
+  return fmt::format("{} days", seconds / 86400);
+}
+
 }  // namespace
 
 bool has_freshness(const Node& source) {
@@ -125,8 +134,7 @@ Result<void> run_freshness(const RunContext& context, const Node& source, NodeRe
   result.status = NodeStatus::Pass;
   if (warn_after && age > *warn_after) result.status = NodeStatus::Warn;
   if (error_after && age > *error_after) result.status = NodeStatus::Error;
-  result.message = fmt::format("the newest row is {:.0f} seconds old",
-                               static_cast<double>(age) / static_cast<double>(kMicrosPerSecond));
+  result.message = fmt::format("the newest row is {} old", age_text(age));
   return {};
 }
 

@@ -33,7 +33,7 @@ bool is_test_node(const Node& node) {
 std::string action_text(const Node& node, bool failed) {
   switch (node.type) {
     case ResourceType::Snapshot:
-      return fmt::format("{} {}", failed ? "snapshotting" : "snapshotted", node_label(node));
+      return fmt::format("{} {}", failed ? "snapshotting" : "snapshotted", relation_label(node));
     case ResourceType::Seed:
       return fmt::format("{} {}", failed ? "loading" : "loaded", node_label(node));
     case ResourceType::Model:
@@ -113,7 +113,7 @@ std::string node_label(const Node& node) {
     case ResourceType::UnitTest:
       return fmt::format("unit_test {}", node.name);
     case ResourceType::Source:
-      return fmt::format("freshness of {}", node.name);
+      return fmt::format("freshness of {}.{}", node.body.get("source_name").text(), node.name);
     case ResourceType::Operation:
       return fmt::format("hook {}", node.name);
     default:

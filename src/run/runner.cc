@@ -79,7 +79,8 @@ void execute(const RunContext& context, const Plan& plan, RunSummary& summary) {
                                           skipped_result(*plan.nodes[task], *plan.nodes[cause]), 0);
                                     }};
   const auto end = run_tasks(plan.tasks, context.options.threads, callbacks, context.cancel);
-  summary.results = collector.take();
+  // Behind those of hooks.
+  for (NodeResult& result : collector.take()) summary.results.push_back(std::move(result));
   summary.cancelled = context.cancel != nullptr && context.cancel->requested();
   for (std::uint32_t task : end.not_started) {
     NodeResult result{.node = plan.nodes[task]};
