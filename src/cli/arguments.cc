@@ -47,8 +47,10 @@ Result<std::int64_t> Arguments::number(std::string_view name, std::int64_t low,
   const std::string& value = text(name);
   auto number = parse_int64(value);
   if (!number || *number < low || *number > high) {
-    return invalid_input("--{} takes a whole number from {} to {}, not `{}`", name, low, high,
-                         value);
+    Error error =
+        invalid_input("--{} takes a whole number from {} to {}, not `{}`", name, low, high, value);
+    error.kind = kUsageError;
+    return error;
   }
   return *number;
 }

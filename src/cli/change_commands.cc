@@ -4,6 +4,7 @@
 
 #include "cli/lake_access.h"
 #include "cli/lake_command_list.h"
+#include "cli/lakehouse_access.h"
 
 namespace tarn::cli {
 namespace {
@@ -75,7 +76,8 @@ std::vector<Command> change_commands() {
                           {.name = "yes", .letter = 'y', .help = "do it without asking"},
                           {.name = "schema", .help = "the name is a schema's, which must be empty"},
                           view_flag(),
-                          lake_option()},
+                          lake_option(),
+                          lakehouse_option()},
               .run = run_drop,
               .group = "The lake"},
       Command{.name = "rename",
@@ -88,7 +90,7 @@ std::vector<Command> change_commands() {
                                .value_name = "NEW-NAME",
                                .help = "its new name, as schema.table",
                                .required = true}},
-              .options = {view_flag(), lake_option()},
+              .options = {view_flag(), lake_option(), lakehouse_option()},
               .run = run_rename,
               .group = "The lake"},
   };

@@ -54,11 +54,16 @@ struct Command {
   std::vector<std::string> examples = {};
   std::vector<Option> positionals = {};
   std::vector<Option> options = {};
-  // Exit code 0 done, 1 the request failed (also when an Error is returned), 2 usage.
+  // Exit code 0 done, 1 the request failed, 2 usage. An Error is `error_code`, or 2 if its kind is
+  // kUsageError.
   std::function<Result<int>(const Invocation&)> run = {};
+  int error_code = 1;
   std::string group = "Commands";
   bool hidden = false;  // from help, reference and completion
 };
+
+// The kind of errors in what was typed.
+inline constexpr std::string_view kUsageError = "usage";
 
 // Values by long name. Asking for a name that the command does not declare is a programmer error.
 class Arguments {
@@ -72,7 +77,7 @@ class Arguments {
   std::optional<std::string> optional(std::string_view name) const;
   const std::vector<std::string>& list(std::string_view name) const;
   bool given(std::string_view name) const;
-  // A whole number from `low` to `high`.
+  // A whole number from `low` to `high`; a usage error if it is none.
   Result<std::int64_t> number(std::string_view name, std::int64_t low, std::int64_t high) const;
 
  private:

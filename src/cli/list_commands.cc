@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // schemas, tables.
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <boost/json.hpp>
 
@@ -7,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/lake_access.h"
 #include "cli/lake_command_list.h"
+#include "cli/lakehouse_access.h"
 
 namespace tarn::cli {
 namespace {
@@ -44,6 +47,7 @@ struct ListedTable {
   iceberg::TableIdentifier identifier;
   bool view = false;
   std::shared_ptr<const iceberg::TableMetadata> metadata;  // nullptr for views
+  std::optional<Error> error;                              // why there is none
 };
 
 Result<std::vector<ListedTable>> list_lake_tables(const Invocation& call,
@@ -70,8 +74,12 @@ Result<std::vector<ListedTable>> list_lake_tables(const Invocation& call,
   TRY(parallel_for(all.size(), 8, [&](std::size_t i) -> Result<void> {
     if (all[i].view) return {};
     auto loaded = lake.catalog->load_table(all[i].identifier);
-    if (loaded) all[i].metadata = loaded->metadata;
-    // One unreadable table does not hide the others; `describe` tells what is wrong with it.
+    // One unreadable table does not hide the others.
+    if (loaded) {
+      all[i].metadata = loaded->metadata;
+    } else {
+      all[i].error = std::move(loaded.error());
+    }
     return {};
   }));
   return all;
@@ -124,9 +132,21 @@ void add_row(TextTable& rows, const ListedTable& table) {
   rows.add(std::move(row));
 }
 
+// The first reason stands for all.
+void tell_unreadable(const Invocation& call, const std::vector<ListedTable>& all) {
+  const auto is_unreadable = [](const ListedTable& table) { return table.error.has_value(); };
+  const auto first = std::find_if(all.begin(), all.end(), is_unreadable);
+  if (first == all.end()) return;
+  const auto count = std::count_if(all.begin(), all.end(), is_unreadable);
+  const std::string others = count == 1 ? "" : fmt::format(" (and {} more)", count - 1);
+  call.terminal.warning(fmt::format("{} cannot be read{}: {}", show_name(first->identifier), others,
+                                    first->error->message));
+}
+
 Result<int> run_tables(const Invocation& call) {
   catalog::Lake lake = TRY(open_lake(call));
   auto all = TRY(list_lake_tables(call, lake));
+  tell_unreadable(call, all);
   if (wants_json(call)) {
     json::array list;
     for (const auto& table : all) list.push_back(table_json(table));
@@ -156,7 +176,7 @@ std::vector<Command> list_commands() {
       Command{.name = "schemas",
               .summary = "List the schemas of the lake",
               .examples = {"tarn schemas", "tarn schemas --lake /data/lake --output json"},
-              .options = {lake_option(), output_option()},
+              .options = {lake_option(), lakehouse_option(), output_option()},
               .run = run_schemas,
               .group = "The lake"},
       Command{.name = "tables",
@@ -169,7 +189,7 @@ std::vector<Command> list_commands() {
                                .arity = Arity::One,
                                .value_name = "SCHEMA",
                                .help = "only the tables of this schema"}},
-              .options = {lake_option(), output_option()},
+              .options = {lake_option(), lakehouse_option(), output_option()},
               .run = run_tables,
               .group = "The lake"},
   };

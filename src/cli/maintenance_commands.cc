@@ -11,6 +11,7 @@
 #include "catalog/table_maintenance.h"
 #include "cli/lake_access.h"
 #include "cli/lake_command_list.h"
+#include "cli/lakehouse_access.h"
 #include "iceberg/commit/transaction.h"
 #include "iceberg/reachable_files.h"
 
@@ -173,6 +174,7 @@ std::vector<Command> maintenance_commands() {
                        .help = "expire these snapshots whatever their age"},
                       {.name = "yes", .letter = 'y', .help = "expire them"},
                       lake_option(),
+                      lakehouse_option(),
                       output_option()},
           .run = run_expire_snapshots,
           .group = "The lake"},
@@ -191,6 +193,7 @@ std::vector<Command> maintenance_commands() {
                            .default_text = "3d"},
                           {.name = "yes", .letter = 'y', .help = "remove them"},
                           lake_option(),
+                          lakehouse_option(),
                           output_option()},
               .run = run_remove_orphan_files,
               .group = "The lake"},

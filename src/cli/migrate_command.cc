@@ -68,7 +68,9 @@ Result<migrate::PlanOptions> read_options(const Invocation& call) {
   options.selection.whole_database = arguments.flag("all");
   if (options.selection.tables.empty() && options.selection.schemas.empty() &&
       !options.selection.whole_database) {
-    return invalid_input("say what to migrate: --table, --schema or --all");
+    Error error = invalid_input("say what to migrate: --table, --schema or --all");
+    error.kind = kUsageError;
+    return error;
   }
   options.partition_by = arguments.list("partition-by");
   options.sort_by = arguments.list("sort-by");
@@ -94,6 +96,12 @@ Result<postgres::ConnectionOptions> read_source(const Invocation& call,
   const std::string source = call.arguments.text("source");
   postgres::ConnectionOptions connection;
   if (is_target_text(source)) {
+    const bool is_url = source.find("://") != std::string::npos;
+    if (is_url && !source.starts_with("postgres://") && !source.starts_with("postgresql://")) {
+      return invalid_input(
+          "SOURCE is postgres://… or the name of a catalog of type postgres in tarn.yml, not `{}`",
+          mask_secrets(source));
+    }
     connection.target = source;
   } else {
     connection = TRY(lakehouse.postgres_options(source));
@@ -155,15 +163,16 @@ std::string loss_lines(const migrate::TableReport& report) {
       const auto count = static_cast<std::int64_t>(report.losses[i][k]);
       if (count == 0) continue;
       const auto loss = static_cast<postgres::Loss>(k);
+      const char* values = count == 1 ? "value" : "values";
       if (loss == postgres::Loss::FarTime) {
         out += fmt::format(
-            "  {}: {} values before the year 1 or after 9999, kept; some programs "
+            "  {}: {} {} before the year 1 or after 9999, kept; some programs "
             "cannot read them\n",
-            column.name, human_count(count));
+            column.name, human_count(count), values);
       } else {
-        out += fmt::format("  {}: {} values changed by policy {}={}\n", column.name,
-                           human_count(count), migrate::policy_name(loss),
-                           migrate::to_string(column.policies[k]));
+        out +=
+            fmt::format("  {}: {} {} changed by policy {}={}\n", column.name, human_count(count),
+                        values, migrate::policy_name(loss), migrate::to_string(column.policies[k]));
       }
     }
   }
@@ -198,8 +207,8 @@ void show_summary(const Invocation& call, const std::string& lake_name,
   }
   call.terminal.out(format_table(table, call.terminal));
   if (!losses.empty()) call.terminal.out("\n" + losses);
-  call.terminal.out(fmt::format("\n{} {}, {} rows in {}\n", reports.size(),
-                                reports.size() == 1 ? "table" : "tables", human_count(rows),
+  call.terminal.out(fmt::format("\n{} {}, {} in {}\n", reports.size(),
+                                reports.size() == 1 ? "table" : "tables", count_rows(rows),
                                 show_duration(micros)));
 }
 

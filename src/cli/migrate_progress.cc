@@ -19,6 +19,10 @@ std::int64_t rate(std::int64_t amount, std::int64_t micros) {
 
 }  // namespace
 
+std::string count_rows(std::int64_t rows) {
+  return human_count(rows) + (rows == 1 ? " row" : " rows");
+}
+
 std::string show_duration(std::int64_t micros) {
   const std::int64_t seconds = micros / kMicrosPerSecond;
   if (seconds < 10) return fmt::format("{:.1f} s", static_cast<double>(micros) / 1e6);
@@ -122,8 +126,8 @@ void MigrateProgress::on_finished(const migrate::TableFinished& event) {
   const auto& report = *event.report;
   rows_before_ += report.rows;
   terminal_.note(fmt::format(
-      "{}: {} rows in {} ({} rows/s){}\n", migrate::show_name(report.plan->source.id),
-      human_count(report.rows), show_duration(report.micros),
+      "{}: {} in {} ({} rows/s){}\n", migrate::show_name(report.plan->source.id),
+      count_rows(report.rows), show_duration(report.micros),
       human_count(rate(report.rows, report.micros)), report.is_verified ? ", verified" : ""));
 }
 

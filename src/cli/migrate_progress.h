@@ -46,5 +46,7 @@ class MigrateProgress {
 
 // `12s`, `3:05`, `1:02:03`.
 std::string show_duration(std::int64_t micros);
+// `1 row`, `2,000 rows`.
+std::string count_rows(std::int64_t rows);
 
 }  // namespace tarn::cli

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// parse, ls, compile, run-operation, debug, deps, clean, init: the project language without a
-// warehouse.
+// parse, ls, compile, debug, deps, clean, init: what needs no warehouse, or can do without.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include "cli/lake_access.h"
 #include "cli/lakehouse_access.h"
 #include "cli/project_options.h"
+#include "cli/project_warehouse.h"
 #include "cli/terminal.h"
 #include "http/client.h"
 #include "project/commands.h"
@@ -63,12 +63,24 @@ Result<int> run_compile(const Invocation& call) {
   options.defer = call.arguments.flag("defer");
   options.favor_state = call.arguments.flag("favor-state");
   options.defer_state = call.arguments.text("defer-state");
-  project::NoAdapter adapter;
+  project::NoAdapter nobody;
+  LazyAdapter warehouse(call, *project);
+  project::Adapter& adapter =
+      call.arguments.flag("no-introspect") ? static_cast<project::Adapter&>(nobody) : warehouse;
   const auto output = TRY(project::run_compile(*project, options, adapter));
   if (output.exit_code == 0 && !call.arguments.flag("no-write-json")) {
     TRY(project::run_parse(*project, true));
   }
   return show(call, output);
+}
+
+// What the cluster says, or why it does not.
+Result<std::string> ask_cluster(const Invocation& call, const project::Project& project) {
+  const auto warehouse = TRY(warehouse_of(call, project));
+  run::WarehouseAdapter adapter(*warehouse, {.cancel = &call.cancel});
+  const auto answer = TRY(adapter.query("SELECT version()", ""));
+  if (answer.rows.empty() || answer.rows[0].empty() || answer.rows[0][0].is_null()) return "ok";
+  return fmt::format("ok, version {}", answer.rows[0][0].as_text());
 }
 
 Result<int> debug_project(const Invocation& call) {
@@ -87,11 +99,18 @@ Result<int> debug_project(const Invocation& call) {
       out += fmt::format("package           {} {}\n", package->name, package->file.version);
     }
   }
+  Result<std::string> answer = std::string();
+  if (!profile.is_local) {
+    answer = ask_cluster(call, *project);
+    out += fmt::format("connection        {}\n", answer ? *answer : "failed");
+  }
   project::CommandOutput output;
   output.out = std::move(out);
   output.findings = project->diagnostics.items();
-  output.exit_code = project::exit_code_of(*project) == 0 ? 0 : 1;
-  return show(call, output);
+  output.exit_code = project::exit_code_of(*project) == 0 && answer ? 0 : 1;
+  const int code = show(call, output);
+  if (!answer) call.terminal.error(answer.error());
+  return code;
 }
 
 // The lakehouse where there is a tarn.yml, the project where there is one; the lake in ./lake where
@@ -150,6 +169,7 @@ Command project_command(std::string name, std::string summary, std::vector<Optio
   out.options = std::move(options);
   out.run = std::move(run);
   out.group = kGroup;
+  out.error_code = out.name == "init" ? 1 : 2;
   return out;
 }
 
@@ -172,10 +192,16 @@ std::vector<Command> project_commands() {
   out.push_back(project_command(
       "compile", "Write the SQL of nodes below target/compiled",
       project_options() + select_options() + defer_options() +
-          std::vector<Option>{value_option("inline", "SQL", "compile this instead of nodes")},
+          std::vector<Option>{flag_option("no-introspect", "ask the warehouse nothing"),
+                              lakehouse_option(), lake_option(),
+                              value_option("inline", "SQL", "compile this instead of nodes")},
       run_compile));
+  out.back().description =
+      "The SQL of nodes that --select names is printed, too. Templates that ask the warehouse\n"
+      "(run_query, is_incremental, columns of a relation) get an answer.";
   out.push_back(project_command(
-      "debug", "Test the connections of tarn.yml; show the project, its profile and packages",
+      "debug",
+      "Test the connections of tarn.yml and of the profile; show the project and its packages",
       project_options() + std::vector<Option>{output_option(), lake_option(), lakehouse_option()},
       run_debug));
   out.push_back(project_command(

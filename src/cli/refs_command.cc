@@ -8,6 +8,7 @@
 #include "cli/inspect.h"
 #include "cli/lake_access.h"
 #include "cli/lake_command_list.h"
+#include "cli/lakehouse_access.h"
 
 namespace tarn::cli {
 namespace {
@@ -188,6 +189,7 @@ Command refs_command() {
                        .value_name = "ID",
                        .help = "the snapshot that the new reference names (default: the current)"},
                       lake_option(),
+                      lakehouse_option(),
                       output_option()},
           .run = run_refs,
           .group = "The lake"};
@@ -202,7 +204,7 @@ std::vector<Command> inspect_commands() {
               .examples = {"tarn describe lake.sales.orders",
                            "tarn describe sales.orders --output json"},
               .positionals = {table_argument()},
-              .options = {lake_option(), output_option()},
+              .options = {lake_option(), lakehouse_option(), output_option()},
               .run = run_describe,
               .group = "The lake"},
       Command{.name = "history",
@@ -216,6 +218,7 @@ std::vector<Command> inspect_commands() {
                            .help = "the newest N snapshots",
                            .default_text = "20"},
                           lake_option(),
+                          lakehouse_option(),
                           output_option()},
               .run = run_history,
               .group = "The lake"},
@@ -233,6 +236,7 @@ std::vector<Command> inspect_commands() {
                            .value_name = "NAME",
                            .help = "files of this branch or tag"},
                           lake_option(),
+                          lakehouse_option(),
                           output_option()},
               .run = run_files,
               .group = "The lake"},
@@ -253,6 +257,7 @@ std::vector<Command> inspect_commands() {
                        .value_name = "NAME",
                        .help = "remove properties"},
                       lake_option(),
+                      lakehouse_option(),
                       output_option()},
           .run = run_properties,
           .group = "The lake"},

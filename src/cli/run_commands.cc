@@ -12,6 +12,7 @@
 #include "cli/lake_access.h"
 #include "cli/lakehouse_access.h"
 #include "cli/project_options.h"
+#include "cli/project_warehouse.h"
 #include "cli/row_output.h"
 #include "cli/run_output.h"
 #include "cli/terminal.h"
@@ -101,14 +102,6 @@ std::vector<std::pair<std::string, std::string>> kept_arguments(const Invocation
   return out;
 }
 
-lakehouse::OpenOptions lakehouse_options(const Invocation& call, const project::Project& project) {
-  lakehouse::OpenOptions out;
-  out.lakehouse = call.arguments.text("lakehouse");
-  out.lake_folder = call.arguments.text("lake");
-  out.start_folder = project.options.project_dir;
-  return out;
-}
-
 // Prints findings; nullptr if there are errors among them.
 Result<std::unique_ptr<project::Project>> sound_project(const Invocation& call,
                                                         const char* command) {
@@ -116,14 +109,6 @@ Result<std::unique_ptr<project::Project>> sound_project(const Invocation& call,
   show_findings(call, project->diagnostics.items());
   if (project::exit_code_of(*project) != 0) return std::unique_ptr<project::Project>();
   return project;
-}
-
-Result<std::unique_ptr<warehouse::Warehouse>> warehouse_of(const Invocation& call,
-                                                           const project::Project& project) {
-  Diagnostics findings;
-  auto opened = run::open_warehouse(project.profile, lakehouse_options(call, project), findings);
-  show_findings(call, findings.items());
-  return opened;
 }
 
 std::size_t threads_of(const project::Project& project) {
@@ -351,6 +336,7 @@ Command run_command(run::Command command, std::string summary, std::vector<std::
   out.options = out.options + run_options();
   out.examples = std::move(examples);
   out.run = [command](const Invocation& call) { return execute_selected(call, command); };
+  out.error_code = 2;
   out.group = "The project";
   return out;
 }
@@ -365,6 +351,8 @@ Command project_command(std::string name, std::string summary, std::vector<Optio
   out.run = std::move(run);
   out.examples = std::move(examples);
   out.group = "The project";
+  // As in dbt: an error before any node.
+  out.error_code = out.name == "show" || out.name == "run-operation" ? 1 : 2;
   return out;
 }
 

@@ -15,7 +15,6 @@
 namespace tarn::cli {
 namespace {
 
-constexpr int kExitFailed = 1;
 constexpr int kExitUsage = 2;
 
 Cancel& interrupted() {
@@ -56,8 +55,9 @@ int run_command(const ParsedLine& line) {
   }
   if (result) return *result;
   terminal.error(result.error());
-  bool stopped = result.error().code == ErrorCode::Cancelled;
-  return stopped ? kExitUsage : kExitFailed;
+  const Error& error = result.error();
+  const bool usage = error.code == ErrorCode::Cancelled || error.kind == kUsageError;
+  return usage ? kExitUsage : line.command->error_code;
 }
 
 int run_guarded(const std::vector<std::string>& words) {

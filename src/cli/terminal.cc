@@ -64,6 +64,8 @@ void Terminal::flush() {
 }
 
 void Terminal::note(std::string_view text) {
+  // Where both go to one place, they keep their order.
+  std::fflush(out_);
   std::fwrite(text.data(), 1, text.size(), err_);
   std::fflush(err_);
 }

@@ -76,6 +76,12 @@ class Checker {
       add(config, "catalog",
           fmt::format("`{}` does not exist yet: the first write makes it",
                       config.iceberg.sqlite_path));
+      // A folder is made as well; a bucket must be there.
+      const std::string& warehouse = config.iceberg.warehouse;
+      if (!warehouse.starts_with("s3://")) return;
+      auto store = lakehouse_.open_store(config);
+      add(config, "warehouse",
+          store ? check_warehouse(**store, warehouse) : Result<std::string>(store.error()));
       return;
     }
     auto lake = lakehouse_.lake(config.name);
@@ -84,26 +90,27 @@ class Checker {
       return;
     }
     add(config, "catalog", check_catalog(**lake, config));
-    add(config, "warehouse", check_warehouse(**lake));
+    add(config, "warehouse", check_warehouse(*(*lake)->store, (*lake)->warehouse));
   }
 
   static Result<std::string> check_catalog(Lake& lake, const CatalogConfig& config) {
     const auto spaces = TRY(lake.catalog->list_namespaces(std::nullopt));
     std::size_t tables = 0;
     for (const auto& space : spaces) tables += TRY(lake.catalog->list_tables(space)).size();
-    return fmt::format("{}, {} schemas, {} tables",
+    return fmt::format("{}, {} {}, {} {}",
                        config.iceberg.sqlite_path.empty() ? "Postgres" : "SQLite", spaces.size(),
-                       tables);
+                       spaces.size() == 1 ? "schema" : "schemas", tables,
+                       tables == 1 ? "table" : "tables");
   }
 
-  static Result<std::string> check_warehouse(Lake& lake) {
+  static Result<std::string> check_warehouse(storage::Store& store, const std::string& warehouse) {
     const std::string name = "tarn-debug-" + to_string(make_uuid4(system_random()));
-    const std::string location = storage::join_location(lake.warehouse, name);
-    TRY(lake.store->write(location, "tarn debug", storage::WriteMode::CreateExclusive));
-    auto text = lake.store->read(location);
-    TRY(lake.store->remove(location));
+    const std::string location = storage::join_location(warehouse, name);
+    TRY(store.write(location, "tarn debug", storage::WriteMode::CreateExclusive));
+    auto text = store.read(location);
+    TRY(store.remove(location));
     if (TRY(std::move(text)) != "tarn debug") return corrupt("`{}` reads back otherwise", location);
-    return fmt::format("{} can be written and read", lake.warehouse);
+    return fmt::format("{} can be written and read", warehouse);
   }
 
   Result<std::string> check_postgres(const CatalogConfig& config) {

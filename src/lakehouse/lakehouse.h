@@ -67,6 +67,8 @@ class Lakehouse {
   Result<std::shared_ptr<Lake>> lake(std::string_view name, Missing missing = Missing::IsError);
   // The same with catalog and intents of its own, for a command that needs no engine.
   Result<catalog::Lake> open_separately(std::string_view name);
+  // The files of a lake, whether or not its catalog is there.
+  Result<std::shared_ptr<storage::Store>> open_store(const CatalogConfig& catalog);
   Result<postgres::ConnectionOptions> postgres_options(std::string_view name) const;
   // The engine, with the file's limits.
   Result<duckdb::Instance*> engine();
@@ -76,7 +78,6 @@ class Lakehouse {
  private:
   explicit Lakehouse(Config config, OpenOptions options)
       : config_(std::move(config)), options_(std::move(options)) {}
-  Result<std::shared_ptr<storage::Store>> open_store(const CatalogConfig& catalog);
   Result<const CatalogConfig*> find_lake(std::string_view name) const;
   Result<catalog::Lake> open_lake(const CatalogConfig& catalog, Missing missing);
   Result<std::shared_ptr<duckdb::Instance>> shared_engine();
