@@ -107,7 +107,7 @@ source_sql -c "$update"
 show "$tarn" snapshot
 show "$tarn" run --select dl_customer_consume
 
-story="select custkey, city, dbt_updated_at, dbt_valid_from, dbt_valid_to from $history where custkey = '99999999' order by custkey"
+story="select custkey, city, dbt_updated_at, dbt_valid_from, dbt_valid_to from $history where custkey = '99999999' order by dbt_valid_from"
 step "The history of the customer" "Two versions; the first ends when the second begins."
 show "$tarn" query "$story"
 step "The table for reports" "The newest version only."
