@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <deque>
 #include <optional>
 
 #include "base/text.h"
@@ -15,16 +16,16 @@ namespace tarn::project {
 namespace {
 
 using jinja::Value;
-using Cells = std::vector<std::string>;
+using Cells = std::vector<std::string_view>;
 
-// Python's csv module: quotes anywhere at the start of a cell, doubled inside.
+// Python's csv module: quotes anywhere at the start of a cell, doubled inside. Cells are parts of
+// the text, or of the reader where the text has them in another form.
 class CsvReader {
  public:
   CsvReader(std::string_view text, char delimiter) : text_(text), delimiter_(delimiter) {}
 
-  // False at the end.
+  // Appends the cells of one line; false at the end.
   bool next(Cells& cells) {
-    cells.clear();
     while (at_ < text_.size() && (text_[at_] == '\n' || text_[at_] == '\r')) skip_line_end();
     if (at_ >= text_.size()) return false;
     for (;;) {
@@ -47,26 +48,39 @@ class CsvReader {
     return at_ >= text_.size() || text_[at_] == delimiter_ || text_[at_] == '\n' ||
            text_[at_] == '\r';
   }
-  std::string read_cell() {
-    std::string out;
-    if (at_ < text_.size() && text_[at_] == '"') {
-      ++at_;
-      while (at_ < text_.size()) {
-        if (text_[at_] == '"') {
-          if (at_ + 1 < text_.size() && text_[at_ + 1] == '"') {
-            out += '"';
-            at_ += 2;
-            continue;
-          }
-          ++at_;
-          break;
-        }
-        out += text_[at_++];
-      }
-    }
-    while (!at_cell_end()) out += text_[at_++];
-    return out;
+  std::string_view rest_of_cell() {
+    const std::size_t start = at_;
+    while (!at_cell_end()) ++at_;
+    return text_.substr(start, at_ - start);
   }
+  std::string_view read_cell() {
+    if (at_ >= text_.size() || text_[at_] != '"') return rest_of_cell();
+    const std::size_t start = ++at_;
+    const std::size_t quote = std::min(text_.find('"', start), text_.size());
+    const std::size_t behind = std::min(quote + 1, text_.size());
+    at_ = behind;
+    if (at_cell_end()) return text_.substr(start, quote - start);
+    at_ = start;
+    return unquoted_.emplace_back(read_quoted());
+  }
+  // With quotes in it, or more behind its end.
+  std::string read_quoted() {
+    std::string out;
+    while (at_ < text_.size()) {
+      if (text_[at_] == '"') {
+        if (at_ + 1 < text_.size() && text_[at_ + 1] == '"') {
+          out += '"';
+          at_ += 2;
+          continue;
+        }
+        ++at_;
+        break;
+      }
+      out += text_[at_++];
+    }
+    return out.append(rest_of_cell());
+  }
+  std::deque<std::string> unquoted_;
   std::string_view text_;
   char delimiter_;
   std::size_t at_ = 0;
@@ -133,14 +147,14 @@ std::optional<bool> boolean_of(std::string_view text) {
 }
 
 // The first type that fits all values of a column.
-ValueType find_type(const std::vector<Cells>& rows, std::size_t column) {
+ValueType find_type(const Cells& cells, std::size_t column, std::size_t width) {
   bool any = false;
   bool decimals = false;
   bool number = true, date = true, timestamp = true, boolean = true;
-  for (const auto& row : rows) {
-    if (column >= row.size() || is_null_text(row[column])) continue;
+  for (std::size_t at = column; at < cells.size(); at += width) {
+    const std::string_view text = cells[at];
+    if (is_null_text(text)) continue;
     any = true;
-    const std::string_view text = row[column];
     if (number) number = number_of(text, decimals).has_value();
     if (date) date = date_of(text).has_value();
     if (timestamp) timestamp = timestamp_of(text).has_value();
@@ -182,36 +196,38 @@ Result<TableData> parse_seed(std::string_view csv, const SeedOptions& options) {
   if (csv.starts_with("\xef\xbb\xbf")) csv.remove_prefix(3);
   CsvReader reader(csv, options.delimiter);
   TableData out;
-  if (!reader.next(out.names)) return invalid_input("the seed has no line of names");
-  std::vector<Cells> rows;
   Cells cells;
+  if (!reader.next(cells)) return invalid_input("the seed has no line of names");
+  out.names.assign(cells.begin(), cells.end());
+  cells.clear();
+  const std::size_t width = out.names.size();
+  std::size_t count = 0;
   while (reader.next(cells)) {
-    if (cells.size() > out.names.size()) {
-      return invalid_input("line {} of the seed has {} values, but there are {} names",
-                           rows.size() + 2, cells.size(), out.names.size());
+    const std::size_t found = cells.size() - count * width;
+    if (found > width) {
+      return invalid_input("line {} of the seed has {} values, but there are {} names", count + 2,
+                           found, width);
     }
-    cells.resize(out.names.size());
-    rows.push_back(std::move(cells));
+    cells.resize(++count * width);
   }
-  out.rows.resize(rows.size());
-  for (auto& row : out.rows) row.reserve(out.names.size());
-  for (std::size_t column = 0; column < out.names.size(); ++column) {
+  out.rows.resize(count);
+  for (auto& row : out.rows) row.reserve(width);
+  for (std::size_t column = 0; column < width; ++column) {
     const auto& texts = options.text_columns;
     const bool forced = std::find(texts.begin(), texts.end(), out.names[column]) != texts.end();
-    const ValueType type = forced ? ValueType::Text : find_type(rows, column);
+    const ValueType type = forced ? ValueType::Text : find_type(cells, column, width);
     out.types.push_back(type);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const std::string& text = rows[i][column];
-      out.rows[i].push_back(is_null_text(text) ? Value() : cell_value(text, type));
+    const bool as_text = type == ValueType::DateTime && options.timestamps_as_texts;
+    const ValueType made = as_text ? ValueType::Text : type;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::string_view text = cells[i * width + column];
+      out.rows[i].push_back(is_null_text(text) ? Value() : cell_value(text, made));
     }
   }
   return out;
 }
 
-Result<TableData> load_seed(const Project& project, const Node& node,
-                            const std::vector<std::string_view>& texts) {
-  SeedOptions options;
-  options.text_columns = texts;
+Result<TableData> load_seed(const Project& project, const Node& node, SeedOptions options) {
   const Data delimiter = config_value(node.type, node.config, "delimiter");
   if (delimiter.is_text() && delimiter.text().size() == 1) options.delimiter = delimiter.text()[0];
   const Data types = config_value(node.type, node.config, "column_types");

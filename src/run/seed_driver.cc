@@ -85,14 +85,17 @@ std::vector<types::Type> column_types(const NodeWork& work, const TableData& tab
   return out;
 }
 
-Result<std::shared_ptr<const Rows>> read_rows(const TableData& table,
+// Takes the table's rows.
+Result<std::shared_ptr<const Rows>> read_rows(TableData& table,
                                               const std::vector<types::Type>& column_types) {
   auto out = std::make_shared<Rows>();
   out->reserve(table.rows.size());
   for (std::size_t line = 0; line < table.rows.size(); ++line) {
+    const auto cells = std::move(table.rows[line]);
     auto& row = out->emplace_back();
+    row.reserve(cells.size());
     for (std::size_t i = 0; i < column_types.size(); ++i) {
-      auto value = value_of(table.rows[line][i], column_types[i]);
+      auto value = value_of(cells[i], column_types[i]);
       if (!value) {
         return std::move(value.error())
             .with_context(fmt::format("column `{}`, row {}", table.names[i], line + 1));
@@ -100,21 +103,8 @@ Result<std::shared_ptr<const Rows>> read_rows(const TableData& table,
       row.push_back(*std::move(value));
     }
   }
+  table.rows = {};
   return std::shared_ptr<const Rows>(std::move(out));
-}
-
-// Timestamps stay texts: dbt's own values do not show their microseconds.
-Result<TableData> load_rows(const RunContext& context, const project::Node& node) {
-  auto table = TRY(project::load_seed(context.project, node));
-  project::SeedOptions options;
-  for (std::size_t i = 0; i < table.names.size(); ++i) {
-    if (table.types[i] == ValueType::DateTime) options.text_columns.push_back(table.names[i]);
-  }
-  if (options.text_columns.empty()) return table;
-  const auto types = table.types;
-  table = TRY(project::load_seed(context.project, node, options.text_columns));
-  table.types = types;
-  return table;
 }
 
 // The table has the seed's columns, in types that take its values.
@@ -131,7 +121,8 @@ Result<bool> has_columns(NodeWork& work, const TableData& table,
 }  // namespace
 
 Result<void> run_seed(const RunContext& context, const project::Node& node, NodeResult& result) {
-  const auto table = TRY(load_rows(context, node));
+  // Timestamps stay texts: dbt's own values do not show their microseconds.
+  auto table = TRY(project::load_seed(context.project, node, {.timestamps_as_texts = true}));
   // The macro needs names and types only.
   NodeWork work(context, node, result,
                 {{"dbt_seed", project::make_table(TableData{table.names, {}, table.types})}});

@@ -98,17 +98,20 @@ CREATE TABLE iceberg_namespace_properties (catalog_name varchar(255) NOT NULL,
 """
 
 
-def _configuration(folder: pathlib.Path, port: int, postgres: str, s3: tuple[str, str, str]) -> None:
+def _configuration(
+    folder: pathlib.Path, port: int, postgres: str, s3: tuple[str, str, str], heap_mb: int
+) -> None:
     host = postgres.rpartition("@")[2]
     secret = base64.b64encode(b"0123456789abcdef0123456789abcdef").decode()
     endpoint, key, secret_key = s3
+    query_mb, headroom_mb = heap_mb * 4 // 9, heap_mb // 6
     files = {
         "config.properties": {
             "coordinator": "true", "node-scheduler.include-coordinator": "true",
             "http-server.http.port": port, "discovery.uri": f"http://127.0.0.1:{port}",
             "node.internal-address": "127.0.0.1", "node.bind-ip": "127.0.0.1",
-            "query.max-memory": "400MB", "query.max-memory-per-node": "400MB",
-            "memory.heap-headroom-per-node": "150MB", "catalog.management": "static",
+            "query.max-memory": f"{query_mb}MB", "query.max-memory-per-node": f"{query_mb}MB",
+            "memory.heap-headroom-per-node": f"{headroom_mb}MB", "catalog.management": "static",
             "web-ui.enabled": "false", "task.concurrency": 2, "task.max-worker-threads": 4,
             "protocol.spooling.enabled": "true", "protocol.spooling.shared-secret-key": secret,
             "protocol.spooling.retrieval-mode": "coordinator_proxy",
@@ -147,10 +150,14 @@ def _configuration(folder: pathlib.Path, port: int, postgres: str, s3: tuple[str
         (folder / "etc" / name).write_text(text)
 
 
-def _command(folder: pathlib.Path, jdk: str) -> list[str]:
+def _command(folder: pathlib.Path, jdk: str, heap_mb: int) -> list[str]:
+    # Tests want a small server that is soon there; a benchmark gives it more and its best code.
+    compiler = ["-XX:ReservedCodeCacheSize=96m", "-XX:TieredStopAtLevel=1"]
+    if heap_mb > HEAP_MB:
+        compiler = ["-XX:ReservedCodeCacheSize=512m"]
     return [
-        f"{jdk}/bin/java", f"-Xmx{HEAP_MB}m", f"-Xms{HEAP_MB // 2}m", "-XX:+UseG1GC",
-        "-XX:ReservedCodeCacheSize=96m", "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData",
+        f"{jdk}/bin/java", f"-Xmx{heap_mb}m", f"-Xms{heap_mb // 2}m", "-XX:+UseG1GC",
+        *compiler, "-XX:-UsePerfData",
         "-XX:+ExitOnOutOfMemoryError", "-XX:+EnableDynamicAgentLoading", "-Dfile.encoding=UTF-8",
         "-Djdk.attach.allowAttachSelf=true", "-Djdk.nio.maxCachedBufferSize=2000000",
         "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
@@ -180,7 +187,8 @@ def _service(command: list[str]) -> tuple[subprocess.Popen, str]:
 class Running:
     """A server of this process. Ends with close(), or with the process in whatever way."""
 
-    def __init__(self) -> None:
+    def __init__(self, heap_mb: int = HEAP_MB) -> None:
+        self.heap_mb = heap_mb
         self.children: list[subprocess.Popen] = []
         self.services: list[subprocess.Popen] = []
         self.folder = None
@@ -219,10 +227,10 @@ class Running:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        _configuration(self.folder, port, url, tuple(line.split()))
+        _configuration(self.folder, port, url, tuple(line.split()), self.heap_mb)
         log = open(self.folder / "server.log", "w")
         java = subprocess.Popen(
-            _command(self.folder, jdk), cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log,
+            _command(self.folder, jdk, self.heap_mb), cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log,
             stderr=subprocess.STDOUT, preexec_fn=_die_with_parent,
         )  # fmt: skip
         self.children.append(java)
