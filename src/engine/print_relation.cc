@@ -70,8 +70,7 @@ Text Printer::relation(const TypedRelation& node) {
 
 Text Printer::query(const analysis::TypedQuery& query, OutputForm form) {
   mark_used(*query.relation);
-  for (const auto& output : query.outputs) used_.insert(output.id);
-  knows_used_ = true;
+  for (const auto& output : query.outputs) mark_used(output.id);
   SelectParts inner = TRY(parts(*query.relation));
   std::string items;
   for (std::size_t i = 0; i < query.outputs.size(); ++i) {

@@ -75,8 +75,10 @@ class Printer {
   KeepAlive take_alive() { return std::move(alive_); }
   void set_explain() { explains_ = true; }
   const ScanNotes& notes() const { return notes_; }
-  // Marks what a relation reads, so that scans give no other columns.
+  // Marks what is read there, so that scans give no other columns.
   void mark_used(const TypedRelation& relation);
+  void mark_used(const TypedExpression& expression);
+  void mark_used(ColumnId id) { used_.insert(id); }
 
  private:
   // print_expression.cc

@@ -77,6 +77,14 @@ void mark(const TypedRelation& node, Used& used) {
 
 }  // namespace
 
-void Printer::mark_used(const TypedRelation& relation) { mark(relation, used_); }
+void Printer::mark_used(const TypedRelation& relation) {
+  mark(relation, used_);
+  knows_used_ = true;
+}
+
+void Printer::mark_used(const TypedExpression& expression) {
+  mark(expression, used_);
+  knows_used_ = true;
+}
 
 }  // namespace tarn::engine

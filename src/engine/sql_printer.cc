@@ -19,18 +19,23 @@ Result<std::string> SqlPrinter::print_stored_query(const analysis::TypedQuery& q
 }
 
 Result<std::string> SqlPrinter::print_relation(const analysis::TypedRelation& relation) {
+  printer_->mark_used(relation);
+  for (const auto& column : relation.columns) printer_->mark_used(column.id);
   return printer_->relation(relation);
 }
 
 Result<std::string> SqlPrinter::print_expression(const analysis::TypedExpression& expression) {
+  printer_->mark_used(expression);
   return printer_->expression(expression);
 }
 
 Result<std::string> SqlPrinter::print_condition(const analysis::TypedExpression& expression) {
+  printer_->mark_used(expression);
   return printer_->condition(expression);
 }
 
 Result<ScanColumn> SqlPrinter::print_value(const analysis::TypedExpression& expression) {
+  printer_->mark_used(expression);
   return printer_->value(expression);
 }
 

@@ -105,5 +105,26 @@ TEST_CASE("a scan reads only what is used") {
         std::string::npos);
 }
 
+TEST_CASE("the source of MERGE reads only what is asked for") {
+  OneTable table;
+  analysis::AnalyzerOptions options;
+  options.catalog = "lake";
+  options.schema = "s";
+  auto statement = CHECK_OK(sql::parse_statement(
+      "MERGE INTO t USING (SELECT i, v || 'x' AS w FROM t AS other) AS s ON t.i = s.i "
+      "WHEN MATCHED THEN UPDATE SET v = s.w"));
+  const auto typed =
+      CHECK_OK(analysis::analyze_merge(*sql::as<sql::Merge>(*statement), table, options));
+  const SessionValues session;
+  SqlPrinter printer(session);
+  const std::string text = CHECK_OK(printer.print_relation(*typed.source));
+  CHECK(text.find("\"i\" AS") != std::string::npos);
+  CHECK(text.find("\"v\" AS") != std::string::npos);
+  for (const char* other : {"\"b\"", "\"d\"", "\"day\"", "\"a\""}) {
+    CAPTURE(other);
+    CHECK(text.find(other) == std::string::npos);
+  }
+}
+
 }  // namespace
 }  // namespace tarn::engine
