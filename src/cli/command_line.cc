@@ -79,11 +79,20 @@ Result<bool> read_switch(const std::string& variable, std::string_view value) {
   return invalid_input("the variable {} must be true or false, not `{}`", variable, value);
 }
 
+// nullptr if it is not set or empty. dbt's variables have a second name, which wins:
+// `DBT_ENGINE_STATE` of `DBT_STATE`.
+const char* find_variable(const std::string& name) {
+  const char* value = nullptr;
+  if (name.starts_with("DBT_")) value = std::getenv(("DBT_ENGINE_" + name.substr(4)).c_str());
+  if (value == nullptr || *value == '\0') value = std::getenv(name.c_str());
+  return value == nullptr || *value == '\0' ? nullptr : value;
+}
+
 // What a variable says in place of an option that was not given.
 Result<void> collect_variable(const Option& option, Arguments& arguments) {
   for (const auto& variable : option.environment) {
-    const char* value = std::getenv(variable.c_str());
-    if (value == nullptr || *value == '\0') continue;
+    const char* value = find_variable(variable);
+    if (value == nullptr) continue;
     if (option.arity == Arity::Flag) {
       if (TRY(read_switch(variable, value))) arguments.add(option.name, "true");
       return {};

@@ -19,6 +19,29 @@ void check_refused(const std::vector<std::string>& words, const char* text) {
 
 }  // namespace
 
+TEST_CASE("variables stand in for options that are not given") {
+  const auto parse = [](std::vector<std::string> words) {
+    return CHECK_OK(parse_command_line(words)).arguments;
+  };
+  ::setenv("DBT_STATE", "old", 1);
+  ::setenv("DBT_FAIL_FAST", "yes", 1);
+  ::setenv("DBT_RESOURCE_TYPES", "model seed", 1);
+  CHECK(parse({"run"}).text("state") == "old");
+  CHECK(parse({"run", "--state", "own"}).text("state") == "own");
+  CHECK(parse({"run"}).flag("fail-fast"));
+  CHECK(parse({"run"}).list("resource-type") == std::vector<std::string>{"model", "seed"});
+  ::setenv("DBT_ENGINE_STATE", "new", 1);
+  ::setenv("DBT_FAIL_FAST", "off", 1);
+  CHECK(parse({"run"}).text("state") == "new");
+  CHECK(!parse({"run"}).flag("fail-fast"));
+  ::setenv("DBT_FAIL_FAST", "maybe", 1);
+  CHECK_ERROR(parse_command_line({"run"}), ErrorCode::InvalidInput, "true or false");
+  for (const char* name :
+       {"DBT_STATE", "DBT_ENGINE_STATE", "DBT_FAIL_FAST", "DBT_RESOURCE_TYPES"}) {
+    ::unsetenv(name);
+  }
+}
+
 TEST_CASE("commands, options and arguments are read") {
   auto line = parsed({"tables", "sales", "--lake", "/data", "-o", "json"});
   REQUIRE(line.command != nullptr);

@@ -85,6 +85,7 @@ void apply_macro_properties(LoadState& state);
 // Descriptions, refs and sources to unique ids, access, groups, contracts.
 void resolve(LoadState& state);
 void load_selectors(LoadState& state);
+void report_deprecations(Project& project);
 // Parts of resolve().
 void resolve_metrics(Project& project);
 void set_node_relation(Project& project, Node& node, const Node& model);

@@ -90,6 +90,7 @@ Result<std::unique_ptr<Project>> load_project(LoadOptions options, const Files& 
   apply_macro_properties(state);
   resolve(state);
   load_selectors(state);
+  report_deprecations(*project);
   apply_warn_options(*project);
   return project;
 }

@@ -2,9 +2,14 @@
 #include "project/sample.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
+#include "base/file.h"
+#include "base/temp_folder.h"
 #include "base/testing.h"
+#include "project/compile.h"
 #include "project/microbatch.h"
+#include "project/project.h"
 
 namespace tarn::project {
 
@@ -56,6 +61,51 @@ TEST_CASE("samples with bounds") {
     CAPTURE(text);
     CHECK_ERROR(parse_sample(text, 1'700'000'000'000'000), ErrorCode::InvalidInput, message);
   }
+}
+
+TEST_CASE("rows are those of the sample, in a batch those of both") {
+  const TempFolder folder;
+  const auto write = [&](const char* name, const char* text) {
+    REQUIRE(write_file(folder.file(name), text));
+  };
+  REQUIRE(make_directories(folder.file("models")));
+  write("dbt_project.yml", "name: p\nversion: '1'\nprofile: p\n");
+  write("profiles.yml",
+        "p: {target: dev, outputs: {dev: {type: trino, host: h, port: 1, user: u, database: lake, "
+        "schema: s}}}");
+  write("models/a.sql", "{{ config(event_time='at') }} select 1 as id");
+  write("models/schema.yml", "models: [{name: a, columns: [{name: at, quote: true}]}]");
+  write("models/b.sql", "{{ ref('a') }}");
+  write("models/m.sql",
+        "{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='at',"
+        " begin='2025-01-01', batch_size='day') }}{{ ref('a') }}");
+  const auto compile = [&](const char* start, const char* end, const char* model,
+                           const Batch* batch) {
+    LoadOptions options;
+    options.project_dir = options.profiles_dir = folder.path();
+    options.sample_start = start;
+    options.sample_end = end;
+    const auto project = CHECK_OK(load_project(
+        options, disk_files(), [](std::string_view) { return std::optional<std::string>(); }));
+    NoAdapter adapter;
+    Compiler compiler(*project, adapter);
+    return CHECK_OK(compiler.compile(*project->nodes_by_id.at(model), batch)).code;
+  };
+  const auto filtered = [](const char* start, const char* end) {
+    return fmt::format(
+        "(select * from \"lake\".\"s\".\"a\" where \"at\" >= TIMESTAMP '{}' and "
+        "\"at\" < TIMESTAMP '{}')",
+        start, end);
+  };
+  const char* first = "2025-01-01 00:00:00+00:00";
+  const char* noon = "2025-01-01 12:00:00+00:00";
+  const char* second = "2025-01-02 00:00:00+00:00";
+  const char* third = "2025-01-03 00:00:00+00:00";
+  const Batch batch{"20250101", first, second};
+  CHECK(compile("", "", "model.p.b", nullptr) == "\"lake\".\"s\".\"a\"");
+  CHECK(compile(noon, third, "model.p.b", nullptr) == filtered(noon, third));
+  CHECK(compile("", "", "model.p.m", &batch) == filtered(first, second));
+  CHECK(compile(noon, third, "model.p.m", &batch) == filtered(noon, second));
 }
 
 }  // namespace tarn::project

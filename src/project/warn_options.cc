@@ -23,11 +23,14 @@ constexpr std::string_view kEventNames[] = {
 
 constexpr std::pair<std::string_view, std::string_view> kFindings[] = {
     {"duplicate-key", "DuplicateYAMLKeysDeprecation"},
+    {"deprecated-model", "DeprecatedModel"},
+    {"deprecated-reference", "DeprecatedReference"},
     {"exposure-name", "ExposureNameDeprecation"},
     {"missing-reference", "NodeNotFoundOrDisabled"},
     {"unknown-section", "CustomTopLevelKeyDeprecation"},
     {"unused-config", "UnusedResourceConfigPath"},
     {"unused-properties", "NoNodeForYamlKey"},
+    {"upcoming-reference-deprecation", "UpcomingReferenceDeprecation"},
 };
 
 bool has(const std::vector<std::string>& list, std::string_view name) {
