@@ -71,7 +71,7 @@ static std::vector<std::string> split_values(const std::vector<std::string>& giv
 static bool set_flag(const std::string& word, project::LoadOptions& options) {
   if (word == "--full-refresh") return options.full_refresh = true;
   if (word == "--empty") return options.empty = true;
-  if (word == "--warn-error") return options.warn_error = true;
+  if (word == "--warn-error") return options.warnings.warn_error = true;
   return false;
 }
 

@@ -84,8 +84,9 @@ class SelectorJudge {
 
   Result<project::CommandOutput> list(const CommandLine& line, bool lines, bool fresh,
                                       const std::string& name) {
-    const std::string key = fmt::format("{}|{}|{}|{}", name, line.load.vars, line.load.target,
-                                        static_cast<int>(line.load.indirect));
+    const std::string key =
+        fmt::format("{}|{}|{}|{}", name, line.load.vars, line.load.target,
+                    line.load.indirect ? static_cast<int>(*line.load.indirect) : -1);
     std::unique_ptr<project::Project> own;
     project::Project* loaded = nullptr;
     if (!fresh && projects_.contains(key)) {
