@@ -7,6 +7,7 @@
 #include <duckdb/execution/expression_executor_state.hpp>
 #include <duckdb/function/cast/cast_function_set.hpp>
 #include <duckdb/planner/expression/bound_function_expression.hpp>
+#include <duckdb/storage/buffer_manager.hpp>
 
 #include "duckdb/value_reader.h"
 #include "duckdb/value_writer.h"
@@ -39,7 +40,70 @@ struct CallData final : dk::FunctionData {
   }
 };
 
-void run_rows(const Call& call, dk::DataChunk& arguments, dk::idx_t count, dk::Vector& result) {
+constexpr std::uint64_t kFreeItems = 100'000;
+
+// About what one item of a list takes as a value.
+std::uint64_t value_bytes(const types::Type& type) {
+  std::uint64_t bytes = sizeof(Value);
+  if (type.is(types::TypeKind::Varchar) || type.is(types::TypeKind::Varbinary)) bytes += 16;
+  if (type.is(types::TypeKind::Row)) {
+    bytes += 48;
+    for (const auto& field : type.fields) bytes += value_bytes(field.type);
+  }
+  return bytes;
+}
+
+// The lists of one row (an aggregate gets all rows of a group as one) count against the memory
+// limit while they are values: an error instead of a machine without memory.
+class ListMemory {
+ public:
+  ListMemory(const Call& call, dk::DataChunk& arguments, dk::ExpressionState& state)
+      : buffers_(state.HasContext() ? &dk::BufferManager::GetBufferManager(state.GetContext())
+                                    : nullptr) {
+    if (buffers_ == nullptr) return;
+    for (dk::idx_t i = 0; i < arguments.ColumnCount(); ++i) {
+      const types::Type& type = call.signature.arguments[i];
+      if (!type.is(types::TypeKind::Array)) continue;
+      auto& list = lists_.emplace_back();
+      arguments.data[i].ToUnifiedFormat(arguments.size(), list.format);
+      list.item_bytes = value_bytes(type.element());
+    }
+  }
+  ListMemory(const ListMemory&) = delete;
+  ListMemory& operator=(const ListMemory&) = delete;
+  ~ListMemory() { release(); }
+
+  void enter_row(dk::idx_t row) {
+    release();
+    for (const List& list : lists_) {
+      const dk::idx_t at = list.format.sel->get_index(row);
+      if (!list.format.validity.RowIsValid(at)) continue;
+      const std::uint64_t items =
+          dk::UnifiedVectorFormat::GetData<dk::list_entry_t>(list.format)[at].length;
+      if (items <= kFreeItems) continue;
+      buffers_->ReserveMemory(items * list.item_bytes);
+      reserved_ += items * list.item_bytes;
+    }
+  }
+
+ private:
+  struct List {
+    dk::UnifiedVectorFormat format;
+    std::uint64_t item_bytes = 0;
+  };
+
+  void release() {
+    if (reserved_ > 0) buffers_->FreeReservedMemory(std::exchange(reserved_, 0));
+  }
+
+  dk::BufferManager* buffers_;
+  std::vector<List> lists_;
+  std::uint64_t reserved_ = 0;
+};
+
+void run_rows(const Call& call, dk::DataChunk& arguments, dk::idx_t count,
+              dk::ExpressionState& state, dk::Vector& result) {
+  ListMemory memory(call, arguments, state);
   std::vector<ValueReader> readers;
   readers.reserve(arguments.ColumnCount());
   for (dk::idx_t i = 0; i < arguments.ColumnCount(); ++i) {
@@ -47,6 +111,7 @@ void run_rows(const Call& call, dk::DataChunk& arguments, dk::idx_t count, dk::V
   }
   std::vector<Value> values(readers.size());
   for (dk::idx_t row = 0; row < count; ++row) {
+    memory.enter_row(row);
     bool is_null = false;
     for (std::size_t i = 0; i < readers.size() && !is_null; ++i) {
       readers[i].read(row, values[i]);
@@ -70,7 +135,7 @@ void run_call(dk::DataChunk& arguments, dk::ExpressionState& state, dk::Vector& 
                         arguments.AllConstant() && arguments.size() > 0;
   const dk::idx_t count = constant ? 1 : arguments.size();
   result.SetVectorType(dk::VectorType::FLAT_VECTOR);
-  run_rows(call, arguments, count, result);
+  run_rows(call, arguments, count, state, result);
   if (constant) result.SetVectorType(dk::VectorType::CONSTANT_VECTOR);
 }
 

@@ -18,23 +18,6 @@ using types::TypeKind;
 
 namespace {
 
-// `name(arguments)` with what stands around.
-std::string call_text(std::string_view name, const std::string& arguments,
-                      const AggregateShape& shape, const std::string& more_filter = {}) {
-  std::string out = std::string(name) + "(";
-  if (shape.distinct) out += "DISTINCT ";
-  out += arguments;
-  if (!shape.order_by.empty()) out += " ORDER BY " + shape.order_by;
-  out += ")";
-  std::string filter = shape.filter;
-  if (!more_filter.empty()) {
-    filter = filter.empty() ? more_filter : "(" + filter + ") AND " + more_filter;
-  }
-  if (!filter.empty()) out += " FILTER (WHERE " + filter + ")";
-  if (!shape.over.empty()) out += " OVER " + shape.over;
-  return out;
-}
-
 struct NativeAggregate {
   std::string_view name;
   std::string_view own;  // DuckDB's
@@ -84,12 +67,12 @@ std::string number_aggregate(std::string_view name, const Type& argument, const 
   if (name != "sum" && name != "avg") return {};
   bool is_avg = name == "avg";
   if (is_floating(argument) || (is_avg && argument.is(TypeKind::BigInt))) {
-    return call_text(name, "CAST(" + text + " AS DOUBLE)", shape);
+    return aggregate_text(name, "CAST(" + text + " AS DOUBLE)", shape);
   }
   if (is_avg && !argument.is(TypeKind::Decimal)) return {};
   bool is_wide = argument.is(TypeKind::Decimal) && argument.precision > kSafeDigits;
-  if (!is_avg && !is_wide) return call_text("sum", text, shape);
-  return call_text(is_avg ? "tarn_avg" : "tarn_sum", text, shape);
+  if (!is_avg && !is_wide) return aggregate_text("sum", text, shape);
+  return aggregate_text(is_avg ? "tarn_avg" : "tarn_sum", text, shape);
 }
 
 Text grouping_text(const analysis::GroupingCall& call, const std::vector<std::string>& keys,
@@ -126,12 +109,31 @@ std::optional<std::string> quantile_text(const TypedExpression& node) {
     return out + "]";
   }
   constexpr double kBeyond = 1e-12;
+  if (node.kind == TypedKind::Cast && node.type.is(TypeKind::Array)) {
+    return quantile_text(*node.children[0]);
+  }
   auto share = constant_double(node);
   if (!share || !(*share >= 0 && *share <= 1)) return std::nullopt;
   return fmt::format("CAST({} AS DOUBLE)", std::min(1.0, *share + kBeyond));
 }
 
 }  // namespace
+
+std::string aggregate_text(std::string_view name, const std::string& arguments,
+                           const AggregateShape& shape, const std::string& more_filter) {
+  std::string out = std::string(name) + "(";
+  if (shape.distinct) out += "DISTINCT ";
+  out += arguments;
+  if (!shape.order_by.empty()) out += " ORDER BY " + shape.order_by;
+  out += ")";
+  std::string filter = shape.filter;
+  if (!more_filter.empty()) {
+    filter = filter.empty() ? more_filter : "(" + filter + ") AND " + more_filter;
+  }
+  if (!filter.empty()) out += " FILTER (WHERE " + filter + ")";
+  if (!shape.over.empty()) out += " OVER " + shape.over;
+  return out;
+}
 
 Printer::Parts Printer::aggregate(const TypedRelation& node) {
   if (auto groups = TRY(pushed_aggregate(node))) return *std::move(groups);
@@ -234,7 +236,7 @@ Text Printer::aggregate_call(const FunctionSignature& function, const Type& type
                              const AggregateShape& shape, const TextSpan& at) {
   if (aggregate_keeps_plain(function, arguments)) {
     std::string name = function.name == "arbitrary" ? "any_value" : function.name;
-    return call_text(name, TRY(plain(*arguments[0])), shape);
+    return aggregate_text(name, TRY(plain(*arguments[0])), shape);
   }
   if (function.name == "reduce_agg") return reduce_aggregate(arguments, shape);
   if (auto text = TRY(native_aggregate(function, type, arguments, shape))) return std::move(*text);
@@ -249,17 +251,17 @@ Result<std::optional<std::string>> Printer::native_aggregate(
   const std::string& name = function.name;
   using Found = std::optional<std::string>;
   if (name == "count") {
-    if (arguments.empty()) return Found(call_text("count", "*", shape));
+    if (arguments.empty()) return Found(aggregate_text("count", "*", shape));
     std::string counted =
         shape.distinct ? TRY(comparable(*arguments[0])) : TRY(value(*arguments[0])).text;
-    return Found(call_text("count", counted, shape));
+    return Found(aggregate_text("count", counted, shape));
   }
   if (arguments.empty()) return Found();
   if (name == "approx_distinct") {  // exact, whatever error is allowed
     AggregateShape own = shape;
     own.distinct = true;
     own.order_by.clear();
-    return Found(call_text("count", TRY(comparable(*arguments[0])), own));
+    return Found(aggregate_text("count", TRY(comparable(*arguments[0])), own));
   }
   const Type& argument = arguments[0]->type;
   bool native = duckdb::compares_natively(argument) && !argument.is(TypeKind::Unknown);
@@ -271,28 +273,33 @@ Result<std::optional<std::string>> Printer::native_aggregate(
   };
   std::string text = TRY(expression(*arguments[0]));
   std::string own(find_own(kSimple, name));
-  if (!own.empty()) return Found(call_text(own, text, shape));
+  if (!own.empty()) return Found(aggregate_text(own, text, shape));
   if (name == "count_if") {
     if (shape.distinct) return Found();
-    return Found(call_text("count", "CASE WHEN " + text + " THEN 1 END", shape));
+    return Found(aggregate_text("count", "CASE WHEN " + text + " THEN 1 END", shape));
   }
   own = find_own(kMoments, name);
-  if (!own.empty()) return cast(call_text(own, "CAST(" + text + " AS DOUBLE)", shape));
+  if (!own.empty()) return cast(aggregate_text(own, "CAST(" + text + " AS DOUBLE)", shape));
   if (name == "checksum") return checksum(argument, text, shape);
+  if (name == "histogram" && native && !is_floating(argument)) {
+    return cast(aggregate_text("histogram", text, shape));
+  }
   if (name == "avg" && argument.is(TypeKind::Decimal) && argument.precision <= kSafeDigits) {
     const Type wide = types::make_decimal(38, argument.scale);
-    const std::string parts[] = {call_text("sum", text, shape),
-                                 "CAST(" + call_text("count", text, shape) + " AS DECIMAL(19,0))"};
+    const std::string parts[] = {
+        aggregate_text("sum", text, shape),
+        "CAST(" + aggregate_text("count", text, shape) + " AS DECIMAL(19,0))"};
     return cast(TRY(tarn_call("$divide", {wide, types::make_decimal(19, 0)}, wide, parts)));
   }
   std::string number = number_aggregate(name, argument, text, shape);
   if (!number.empty()) return cast(number);
   bool orders = is_interval(argument) || (native && types::is_orderable(argument));
-  if ((name != "min" && name != "max") || !orders) return Found();
-  if (name == "min" || !is_floating(argument)) return Found(call_text(name, text, shape));
+  if (name != "min" && name != "max") return Found();
+  if (!orders) return extreme_aggregate(name, arguments, shape);
+  if (name == "min" || !is_floating(argument)) return Found(aggregate_text(name, text, shape));
   // NaN counts only if nothing else is there.
-  return Found("coalesce(" + call_text("max", text, shape, "NOT isnan(" + text + ")") + ", " +
-               call_text("max", text, shape) + ")");
+  return Found("coalesce(" + aggregate_text("max", text, shape, "NOT isnan(" + text + ")") + ", " +
+               aggregate_text("max", text, shape) + ")");
 }
 
 // Aggregates of more than one argument.
@@ -300,34 +307,29 @@ Result<std::optional<std::string>> Printer::native_several(
     const std::string& name, const Type& type, const std::vector<TypedExpressionPtr>& arguments,
     const AggregateShape& shape) {
   using Found = std::optional<std::string>;
+  if (name == "max_by" || name == "min_by" || name == "max" || name == "min") {
+    return extreme_aggregate(name, arguments, shape);
+  }
   std::string first = TRY(expression(*arguments[0]));
   const TypedExpression& second = *arguments[1];
   if (name == "listagg") {
     bool fails_if_long = arguments[2]->constant == types::Value(true);
     if (shape.distinct || !fails_if_long) return Found();
     const std::string joined[] = {
-        call_text("string_agg", first + ", " + TRY(expression(second)), shape)};
+        aggregate_text("string_agg", first + ", " + TRY(expression(second)), shape)};
     return Found(TRY(tarn_call("$listagg_result", {type}, type, joined)));
   }
   if (arguments.size() != 2) return Found();
-  if (name == "max_by" || name == "min_by") {
-    bool by_native =
-        can_be_plain(second) || (duckdb::compares_natively(second.type) &&
-                                 !is_floating(second.type) && !second.type.is(TypeKind::Unknown));
-    if (!by_native || shape.distinct) return Found();
-    std::string own = name == "max_by" ? "arg_max_null" : "arg_min_null";
-    return Found(call_text(own, first + ", " + TRY(value(second)).text, shape));
-  }
   std::string own;
   if (name == "approx_percentile") {
     auto share = quantile_text(second);
     if (!share) return Found();
-    own = call_text("quantile_disc", first + ", " + *share, shape);
+    own = aggregate_text("quantile_disc", first + ", " + *share, shape);
   }
   if (std::find(std::begin(kPairMoments), std::end(kPairMoments), name) != std::end(kPairMoments)) {
     std::string pair =
         fmt::format("CAST({} AS DOUBLE), CAST({} AS DOUBLE)", first, TRY(expression(second)));
-    own = call_text("tarn_" + name, pair, shape);
+    own = aggregate_text("tarn_" + name, pair, shape);
   }
   if (own.empty()) return Found();
   return Found("CAST(" + own + " AS " + TRY(duckdb::physical_type(type)) + ")");
@@ -339,7 +341,7 @@ Result<std::optional<std::string>> Printer::checksum(const Type& argument, const
   const std::string values[] = {text};
   auto hash = tarn_call("$checksum_hash", {argument}, types::make_type(TypeKind::BigInt), values);
   const Type wide = types::make_decimal(38, 0);
-  const std::string sums[] = {"CAST(" + call_text("sum", TRY(std::move(hash)), shape) +
+  const std::string sums[] = {"CAST(" + aggregate_text("sum", TRY(std::move(hash)), shape) +
                               " AS DECIMAL(38,0))"};
   return std::optional(
       TRY(tarn_call("$checksum_result", {wide}, types::make_type(TypeKind::Varbinary), sums)));
@@ -370,7 +372,7 @@ Text Printer::final_aggregate(const FunctionSignature& function, const Type& typ
     const std::string collected[] = {std::move(sorted)};
     return tarn_call("$final_" + function.name, {list}, type, collected);
   }
-  std::string rows = call_text("list", item, own);
+  std::string rows = aggregate_text("list", item, own);
   if (shape.distinct && keys_differ) {
     const std::string all[] = {rows};
     rows = TRY(tarn_call("array_distinct", {list}, list, all));
@@ -397,7 +399,7 @@ Text Printer::distinct_in_order(const std::string& item, const AggregateShape& s
   if (!descending) cut(" ASC");
   AggregateShape own = shape;
   own.order_by.clear();
-  std::string rows = call_text("list", fmt::format("{{'k': {}, 'v': {}}}", key, item), own);
+  std::string rows = aggregate_text("list", fmt::format("{{'k': {}, 'v': {}}}", key, item), own);
   // The key may be NULL: the order of structs puts it last, as asked for by NULLS LAST and ASC.
   if (nulls_first || descending) {
     return types::named_error("NOT_SUPPORTED", {},
@@ -412,7 +414,7 @@ Text Printer::distinct_in_order(const std::string& item, const AggregateShape& s
 Text Printer::reduce_aggregate(const std::vector<TypedExpressionPtr>& arguments,
                                const AggregateShape& shape) {
   std::string item = TRY(expression(*arguments[0]));
-  std::string rows = call_text("list", item, shape, "(" + item + ") IS NOT NULL");
+  std::string rows = aggregate_text("list", item, shape, "(" + item + ") IS NOT NULL");
   return reduce_list(rows, arguments[0]->type, TRY(expression(*arguments[1])), arguments[1]->type,
                      *arguments[2]);
 }

@@ -53,6 +53,10 @@ struct AggregateShape {
   std::string over;      // `(PARTITION BY …)` for a window
 };
 
+// `name(arguments)` with what stands around; `more_filter` is a further condition.
+std::string aggregate_text(std::string_view name, const std::string& arguments,
+                           const AggregateShape& shape, const std::string& more_filter = {});
+
 // A subquery that is computed beside the expression that it stands in.
 struct HoistedText {
   std::string name;
@@ -222,6 +226,9 @@ class Printer {
   Result<std::optional<std::string>> native_several(
       const std::string& name, const types::Type& type,
       const std::vector<TypedExpressionPtr>& arguments, const AggregateShape& shape);
+  Result<std::optional<std::string>> extreme_aggregate(
+      const std::string& name, const std::vector<TypedExpressionPtr>& arguments,
+      const AggregateShape& shape);
   Result<std::optional<std::string>> checksum(const types::Type& argument, const std::string& text,
                                               const AggregateShape& shape);
   Text final_aggregate(const analysis::FunctionSignature& function, const types::Type& type,

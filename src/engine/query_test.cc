@@ -103,6 +103,46 @@ TEST_CASE("values that compare otherwise than they are stored") {
   });
 }
 
+TEST_CASE("extremes of a group") {
+  check_all({
+      {"SELECT max_by(v, k), min_by(v, k) FROM (VALUES ('a', nan()), ('b', 1e0), ('c', 2e0), ('d', "
+       "NULL)) t(v, k)",
+       "[\"c\",\"b\"]"},
+      {"SELECT max_by(v, k), min_by(v, k) FROM (VALUES ('a', nan()), ('d', NULL)) t(v, k)",
+       "[\"a\",\"a\"]"},
+      {"SELECT max_by(v, k), min_by(v, k) FROM (VALUES (NULL, 3e0), ('b', 1e0)) t(v, k)",
+       "[null,\"b\"]"},
+      {"SELECT max_by(v, k) FILTER (WHERE v <> 'c') FROM (VALUES ('a', nan()), ('b', 1e0), ('c', "
+       "2e0)) t(v, k)",
+       "[\"b\"]"},
+      {"SELECT max_by(v, k) OVER (ORDER BY v) FROM (VALUES ('a', nan()), ('b', 1e0)) t(v, k)",
+       "[\"a\"] [\"b\"]"},
+      {"SELECT max(x), min(x) FROM (VALUES CAST('a' AS char(3)), CAST(U&'a\\0009' AS char(3))) "
+       "t(x)",
+       "[\"a  \",\"a\\t \"]"},
+      {"SELECT max(x) FROM (VALUES TIMESTAMP '2024-01-01 09:00 Asia/Tokyo', TIMESTAMP '2024-01-01 "
+       "01:00 UTC') t(x)",
+       "[\"2024-01-01 01:00:00 UTC\"]"},
+      {"SELECT max(x, 2), min(x, 5) FROM (VALUES 3, NULL, 1, 2) t(x)", "[[3,2],[1,2,3]]"},
+      {"SELECT max(x, 2) FROM (VALUES CAST(NULL AS integer)) t(x)", "[null]"},
+      {"SELECT max(x, 0) FROM (VALUES 1) t(x)", "!INVALID_FUNCTION_ARGUMENT"},
+      {"SELECT max_by(v, k, 3), min_by(v, k, 1) FROM (VALUES ('a', 1), (NULL, 3), ('c', 2), ('d', "
+       "NULL)) t(v, k)",
+       "[[null,\"c\",\"a\"],[\"a\"]]"},
+      {"SELECT map_entries(histogram(x)), histogram(NULLIF(x, x)) FROM (VALUES 2, 2) t(x)",
+       "[[[2,2]],null]"},
+      {"SELECT approx_percentile(x, ARRAY[0.0, 1.0]) FROM (VALUES 3, 1) t(x)", "[[1,3]]"},
+  });
+}
+
+TEST_CASE("a group that is too large as values is an error") {
+  check_all({
+      {"SELECT numeric_histogram(10, CAST(a * b AS double)) FROM UNNEST(sequence(1, 4000)) t(a), "
+       "UNNEST(sequence(1, 2000)) u(b)",
+       "!EXCEEDED_LOCAL_MEMORY_LIMIT"},
+  });
+}
+
 TEST_CASE("decimals") {
   check_all({
       {"SELECT a * b, a * NULL FROM (VALUES (DECIMAL '9999999999999.99', DECIMAL "
