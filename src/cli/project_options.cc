@@ -39,6 +39,15 @@ Option with_variable(Option option, std::vector<std::string> variables) {
   return option;
 }
 
+namespace {
+
+Option with_letter(Option option, char letter) {
+  option.letter = letter;
+  return option;
+}
+
+}  // namespace
+
 std::vector<Option> project_options() {
   return {
       with_variable(value_option("project-dir", "PATH",
@@ -48,16 +57,18 @@ std::vector<Option> project_options() {
                     {"DBT_PROFILES_DIR"}),
       with_variable(value_option("profile", "NAME", "profile instead of the project's"),
                     {"DBT_PROFILE"}),
-      with_variable(
-          value_option("target", "NAME", "target of the profile; `local` runs in this process"),
-          {"TARN_TARGET", "DBT_TARGET"}),
+      with_letter(with_variable(value_option("target", "NAME",
+                                             "target of the profile; `local` runs in this process"),
+                                {"TARN_TARGET", "DBT_TARGET"}),
+                  't'),
       with_variable(
           value_option("target-path", "PATH", "folder for what is written (default: target)"),
           {"DBT_TARGET_PATH"}),
       value_option("vars", "YAML", "values of variables"),
       value_option("threads", "N", "nodes at a time"),
-      with_variable(flag_option("full-refresh", "treat incremental models as tables"),
-                    {"DBT_FULL_REFRESH"}),
+      with_letter(with_variable(flag_option("full-refresh", "treat incremental models as tables"),
+                                {"DBT_FULL_REFRESH"}),
+                  'f'),
       with_variable(flag_option("empty", "read no rows of refs and sources"), {"DBT_EMPTY"}),
       with_variable(flag_option("warn-error", "take warnings as errors"), {"DBT_WARN_ERROR"}),
       with_variable(value_option("warn-error-options", "YAML",

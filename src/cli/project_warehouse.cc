@@ -27,8 +27,9 @@ Result<project::StatementResult> LazyAdapter::execute(const project::Statement& 
     std::lock_guard lock(mutex_);
     if (adapter_ == nullptr) {
       warehouse_ = TRY(warehouse_of(call_, project_));
+      comment_ = TRY(run::QueryComment::make(project_));
       adapter_ = std::make_unique<run::WarehouseAdapter>(
-          *warehouse_, run::AdapterOptions{.cancel = &call_.cancel});
+          *warehouse_, run::adapter_options(project_, *comment_, &call_.cancel));
     }
   }
   return adapter_->execute(statement);

@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "project/project.h"
 #include "run/open_warehouse.h"
+#include "run/query_comment.h"
 #include "run/warehouse_adapter.h"
 
 namespace tarn::cli {
@@ -33,6 +34,7 @@ class LazyAdapter final : public project::Adapter {
   const project::Project& project_;
   std::mutex mutex_;  // guards the opening
   std::unique_ptr<warehouse::Warehouse> warehouse_;
+  std::unique_ptr<run::QueryComment> comment_;
   std::unique_ptr<run::WarehouseAdapter> adapter_;
 };
 

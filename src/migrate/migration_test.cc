@@ -148,7 +148,7 @@ TEST_CASE("mistakes are told before anything is read") {
                   CREATE SCHEMA other; CREATE TABLE other.elsewhere (a int))");
   PlanOptions options;
   options.selection.tables = {"twins"};
-  CHECK_ERROR(f.migrate(options), ErrorCode::Unsupported);
+  CHECK_ERROR(f.migrate(options), ErrorCode::Unsupported, "`A` and `a` differ only by case");
   options.columns = {"a"};
   CHECK_OK(f.migrate(options));
   options.selection.tables = {"one"};
