@@ -4,14 +4,13 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <duckdb/main/materialized_query_result.hpp>
 #include <duckdb/main/pending_query_result.hpp>
 #include <duckdb/main/stream_query_result.hpp>
 #include <fstream>
-#include <thread>
 
 #include "base/check.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "duckdb/aggregate_functions.h"
@@ -228,24 +227,24 @@ Error statement_error(dk::Connection& connection, const dk::ErrorData& failure) 
   return to_error(failure);
 }
 
-constexpr std::chrono::microseconds kPauseMin{20};
-constexpr std::chrono::microseconds kPauseMax{640};
+constexpr std::int64_t kPauseMicrosMin = 20;
+constexpr std::int64_t kPauseMicrosMax = 640;
 
 // Works on the statement's tasks until its result is there or it has failed. DuckDB's own loop
 // spins while all tasks are in other threads' hands, and so takes the processor from them, or from
 // the server that they wait for.
 void work_on(dk::PendingQueryResult& pending) {
-  auto pause = kPauseMin;
+  std::int64_t pause = kPauseMicrosMin;
   while (true) {
     const auto state = pending.ExecuteTask();
     if (dk::PendingQueryResult::IsResultReady(state)) return;
     if (state == dk::PendingExecutionResult::BLOCKED) {
       pending.WaitForTask();
     } else if (state == dk::PendingExecutionResult::NO_TASKS_AVAILABLE) {
-      std::this_thread::sleep_for(pause);
-      pause = std::min(2 * pause, kPauseMax);
+      system_clock().sleep_micros(pause);
+      pause = std::min(2 * pause, kPauseMicrosMax);
     } else {
-      pause = kPauseMin;
+      pause = kPauseMicrosMin;
     }
   }
 }
