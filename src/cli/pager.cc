@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/pager.h"
 
+#include <signal.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -63,6 +64,7 @@ Pager::Pager(Terminal& terminal) : terminal_(terminal) {}
 Pager::~Pager() {
   if (pipe_ != nullptr) {
     ::pclose(pipe_);
+    sigaction(SIGINT, &interrupt_before_, nullptr);
   } else {
     terminal_.out(kept_);
   }
@@ -95,6 +97,12 @@ void Pager::write(std::string_view text) {
   std::fflush(stdout);
   if (!command.empty()) pipe_ = ::popen(command.c_str(), "w");
   is_plain_ = pipe_ == nullptr;
+  if (pipe_ != nullptr) {
+    // Ctrl-C is the pager's, which ends a search by it.
+    struct sigaction ignore {};
+    ignore.sa_handler = SIG_IGN;
+    sigaction(SIGINT, &ignore, &interrupt_before_);
+  }
   const std::string all = std::exchange(kept_, std::string());
   write(all);
 }

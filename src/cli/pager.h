@@ -3,6 +3,8 @@
 // PAGER, or none that can be started, means none.
 #pragma once
 
+#include <signal.h>
+
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -29,6 +31,7 @@ class Pager {
   std::size_t lines_ = 0;
   std::size_t line_start_ = 0;  // in kept_
   std::FILE* pipe_ = nullptr;
+  struct sigaction interrupt_before_ {};
   bool is_plain_ = false;  // goes to the terminal
 };
 
