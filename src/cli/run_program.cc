@@ -51,7 +51,7 @@ int run_command(const ParsedLine& line) {
   const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
   if (!written && errno != EPIPE && result) {
     terminal.error(unavailable("standard output cannot be written: {}", std::strerror(errno)));
-    return kExitFailed;
+    return line.command->error_code;
   }
   if (result) return *result;
   terminal.error(result.error());
