@@ -171,5 +171,61 @@ TEST_CASE("whole partitions are deleted without reading them, others row by row"
   CHECK(run(*session, "SELECT count(*) FROM t WHERE p IS NULL") == "1");
 }
 
+std::string plan_of(Session& session, std::string_view sql) {
+  auto answer = CHECK_OK(session.execute(sql));
+  std::string out;
+  for (const Row& row : CHECK_OK(read_all(answer))) out += row[0].as_text();
+  return out;
+}
+
+TEST_CASE("EXPLAIN names tables, snapshots and files") {
+  OneLake lake;
+  auto session = lake.open();
+  run(*session, "CREATE SCHEMA s");
+  run(*session, "CREATE TABLE a (x integer, p varchar) WITH (partitioning = ARRAY['p'])");
+  CHECK(plan_of(*session, "EXPLAIN SELECT x FROM a").find("no snapshot") != std::string::npos);
+  run(*session, "INSERT INTO a VALUES (1, 'u'), (2, 'u'), (3, 'v')");
+  const std::string id = run(*session, "SELECT snapshot_id FROM \"a$snapshots\"");
+  const std::string plan = plan_of(
+      *session,
+      "EXPLAIN SELECT p, sum(x) AS total FROM a WHERE p = 'u' AND x > 0 GROUP BY p ORDER BY 2 DESC "
+      "LIMIT 3");
+  CAPTURE(plan);
+  for (const std::string& part :
+       {std::string("Output[p:varchar, total:bigint]\n└─ Limit[3]\n   └─ Sort[sum(x) DESC]\n"),
+        std::string("Aggregate[keys: p; sum(x)]"), std::string("Scan lake.s.a\n"),
+        std::string("columns: x, p\n"), "snapshot " + id + " of 2",
+        std::string("files: 1 of 2 (1 pruned), 2 rows, ")}) {
+    CHECK_MESSAGE(plan.find(part) != std::string::npos, part);
+  }
+  const std::string ran = plan_of(*session, "EXPLAIN ANALYZE SELECT count(*) FROM a");
+  CHECK(ran.find("Aggregate[count(*)]") != std::string::npos);
+  CHECK(ran.find("Run by the engine, with rows and times:") != std::string::npos);
+  CHECK(plan_of(*session, "EXPLAIN INSERT INTO a VALUES (4, 'w')").starts_with("INSERT\nOutput"));
+}
+
+TEST_CASE("DESCRIBE INPUT tells what parameters are coerced to") {
+  OneLake lake;
+  auto session = lake.open();
+  run(*session, "CREATE SCHEMA s");
+  run(*session, "CREATE TABLE a (x bigint, p varchar(5), d date)");
+  const std::pair<const char*, const char*> cases[] = {
+      {"SELECT ? FROM a WHERE x = ? AND p < ?", R"x(0|"unknown";1|"bigint";2|"varchar")x"},
+      {"SELECT x + ? FROM a WHERE d BETWEEN ? AND ? LIMIT ?",
+       R"x(0|"bigint";1|"date";2|"date";3|"bigint")x"},
+      {"SELECT 1 FROM a WHERE x IN (?, 2) OR p LIKE ?", R"x(0|"bigint";1|"varchar")x"},
+      {"DELETE FROM a WHERE d = ?", R"x(0|"date")x"},
+      {"UPDATE a SET x = ? WHERE p = ?", R"x(0|"bigint";1|"varchar")x"},
+      {"SELECT x FROM a", ""},
+      {"SELECT x FROM nosuch WHERE x = ?", "TABLE_NOT_FOUND"},
+  };
+  for (const auto& [sql, expected] : cases) {
+    const std::string text = sql;
+    CAPTURE(text);
+    CHECK(run(*session, "PREPARE q FROM " + text) == "PREPARE");
+    CHECK(run(*session, "DESCRIBE INPUT q") == expected);
+  }
+}
+
 }  // namespace
 }  // namespace tarn::engine
