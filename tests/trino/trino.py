@@ -34,7 +34,7 @@ import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HOME = pathlib.Path(os.environ.get("TARN_CACHE") or pathlib.Path.home() / ".cache/tarn") / "trino-476"
-HEAP_MB = 900
+HEAP_MB = int(os.environ.get("TARN_TRINO_HEAP_MB", "900"))  # more for recordings in bulk
 START_SECONDS_MAX = 400  # 20 on a machine that has nothing else to do
 
 
@@ -110,6 +110,7 @@ def _configuration(
             "coordinator": "true", "node-scheduler.include-coordinator": "true",
             "http-server.http.port": port, "discovery.uri": f"http://127.0.0.1:{port}",
             "node.internal-address": "127.0.0.1", "node.bind-ip": "127.0.0.1",
+            "query.min-expire-age": "10s",
             "query.max-memory": f"{query_mb}MB", "query.max-memory-per-node": f"{query_mb}MB",
             "memory.heap-headroom-per-node": f"{headroom_mb}MB", "catalog.management": "static",
             "web-ui.enabled": "false", "task.concurrency": 2, "task.max-worker-threads": 4,
