@@ -46,9 +46,8 @@ Result<Answer> refuse(const sql::Statement& statement, std::string_view what) {
 Result<Answer> run_grants_list(const sql::ShowGrants&) {
   std::vector<AnswerColumn> columns;
   for (const char* name : {"Grantor", "Grantor Type", "Grantee", "Grantee Type", "Catalog",
-                           "Schema", "Table", "Privilege", "Grantable"}) {
-    columns.push_back(
-        {name, name == std::string_view("Grantable") ? boolean_type() : varchar_type()});
+                           "Schema", "Table", "Privilege", "Grantable", "With Hierarchy"}) {
+    columns.push_back({name, varchar_type()});
   }
   return make_answer(std::move(columns), {});
 }

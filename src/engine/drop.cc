@@ -141,7 +141,8 @@ Result<void> check_target(const sql::Rename& statement, RelationKind kind,
                      to_string(kind), to_string(to), to_string(object->kind));
 }
 
-// The new name has the old one's catalog and schema where it does not say others.
+}  // namespace
+
 Result<analysis::TableId> rename_target(const sql::Rename& statement,
                                         const analysis::TableId& from) {
   analysis::TableId to = from;
@@ -155,8 +156,6 @@ Result<analysis::TableId> rename_target(const sql::Rename& statement,
   if (parts.size() == 3) to.catalog = to_lower(parts[0].value);
   return to;
 }
-
-}  // namespace
 
 Result<Answer> run_rename(StatementRun& run, const sql::Rename& statement) {
   if (statement.object == ObjectKind::Schema) {

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "engine/relation_list.h"
 #include "engine/session_state.h"
+#include "engine/view_text.h"
 #include "types/type_text.h"
 
 namespace tarn::engine {
@@ -95,7 +96,7 @@ ComputedTable views(StatementRun& run, const std::string& catalog) {
         [&](const std::string& schema, const std::string& name, const Relation& relation) {
           if (relation.kind != RelationKind::View || !relation.info->view) return ok();
           rows.push_back({text_value(catalog), text_value(schema), text_value(name),
-                          text_value(relation.info->view->sql)});
+                          text_value(view_definition(relation.info->view->sql))});
           return ok();
         }));
     return rows;

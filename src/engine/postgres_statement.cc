@@ -188,7 +188,7 @@ Result<Answer> rename(const Target& target, const sql::Rename& statement) {
   }
   const auto table = TRY(target.existing(statement, statement.if_exists));
   if (!table) return make_update("RENAME TABLE");
-  const auto to = TRY(target.run.resolve(statement.to));
+  const auto to = TRY(rename_target(statement, target.id));
   if (to.catalog != target.id.catalog) {
     return named_error("NOT_SUPPORTED", statement.span,
                        "Table rename across catalogs is not supported");

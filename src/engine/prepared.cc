@@ -2,6 +2,7 @@
 // PREPARE, EXECUTE, EXECUTE IMMEDIATE, DEALLOCATE, DESCRIBE INPUT and OUTPUT.
 #include <algorithm>
 
+#include "analysis/lineage.h"
 #include "base/text.h"
 #include "engine/parameter_types.h"
 #include "engine/statements.h"
@@ -159,6 +160,67 @@ std::vector<AnswerColumn> effect_columns(StatementKind kind) {
   }
 }
 
+// Bytes of a value where they are the same for all of the type.
+std::int64_t fixed_size(const types::Type& type) {
+  using types::TypeKind;
+  switch (type.kind) {
+    case TypeKind::Unknown:
+    case TypeKind::Boolean:
+    case TypeKind::TinyInt:
+      return 1;
+    case TypeKind::SmallInt:
+      return 2;
+    case TypeKind::Integer:
+    case TypeKind::Real:
+    case TypeKind::Date:
+    case TypeKind::IntervalYearToMonth:
+      return 4;
+    case TypeKind::BigInt:
+    case TypeKind::Double:
+    case TypeKind::Time:
+    case TypeKind::IntervalDayToSecond:
+      return 8;
+    case TypeKind::Decimal:
+      return type.precision <= 18 ? 8 : 16;
+    case TypeKind::Timestamp:
+      return type.precision <= 6 ? 8 : 12;
+    case TypeKind::TimestampWithTimeZone:
+      return type.precision <= 3 ? 8 : 12;
+    case TypeKind::TimeWithTimeZone:
+      return type.precision <= 9 ? 8 : 12;
+    case TypeKind::Uuid:
+    case TypeKind::IpAddress:
+      return 16;
+    default:
+      return 0;
+  }
+}
+
+// A table of literals: texts are as long as the longest, numbers are integers.
+Answer literal_answer(std::vector<AnswerColumn> columns, std::vector<Row> rows) {
+  if (!rows.empty()) {
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+      if (columns[c].type.is(types::TypeKind::BigInt)) columns[c].type = integer_type();
+      if (!columns[c].type.is(types::TypeKind::Varchar)) continue;
+      std::size_t width = 0;
+      for (const Row& row : rows) width = std::max(width, count_code_points(row[c].as_text()));
+      columns[c].type = types::make_varchar(static_cast<std::int64_t>(width));
+    }
+  }
+  return make_answer(std::move(columns), std::move(rows));
+}
+
+// Which outputs have an alias; empty where a star hides how many there are.
+std::vector<bool> aliased_outputs(const sql::Query& query) {
+  std::vector<bool> out;
+  if (query.body->kind != sql::QueryBodyKind::Select) return out;
+  for (const auto& item : static_cast<const sql::Select&>(*query.body).items) {
+    if (item.star) return {};
+    out.push_back(item.alias.has_value());
+  }
+  return out;
+}
+
 Result<Answer> describe_input(StatementRun& run, const sql::Statement& statement,
                               std::string_view text, std::size_t count) {
   const auto parameters = TRY(find_parameter_types(run, statement, text, count));
@@ -167,7 +229,7 @@ Result<Answer> describe_input(StatementRun& run, const sql::Statement& statement
     rows.push_back(
         {types::Value(static_cast<std::int64_t>(i)), text_value(types::to_string(parameters[i]))});
   }
-  return make_answer({{"Position", bigint_type()}, {"Type", varchar_type()}}, std::move(rows));
+  return literal_answer({{"Position", bigint_type()}, {"Type", varchar_type()}}, std::move(rows));
 }
 
 }  // namespace
@@ -186,52 +248,38 @@ Result<Answer> run_describe_prepared(StatementRun& run, const sql::DescribePrepa
     run.options().parameters.push_back(null_value.get());
   const auto text_type = varchar_type();
   std::vector<Row> rows;
-  const auto add = [&](const std::string& name, const std::string& catalog,
-                       const std::string& schema, const std::string& table, const types::Type& type,
-                       bool aliased) {
-    std::int64_t size = 0;
-    switch (type.kind) {
-      case types::TypeKind::Boolean:
-      case types::TypeKind::TinyInt:
-        size = 1;
-        break;
-      case types::TypeKind::SmallInt:
-        size = 2;
-        break;
-      case types::TypeKind::Integer:
-      case types::TypeKind::Real:
-      case types::TypeKind::Date:
-        size = 4;
-        break;
-      case types::TypeKind::BigInt:
-      case types::TypeKind::Double:
-      case types::TypeKind::Time:
-        size = 8;
-        break;
-      default:
-        size = 0;
-    }
-    rows.push_back({text_value(name), text_value(catalog), text_value(schema), text_value(table),
-                    text_value(types::to_string(type)), types::Value(size), types::Value(aliased)});
+  const auto add = [&](const std::string& name, const analysis::TableId& table,
+                       const types::Type& type, bool aliased) {
+    rows.push_back({text_value(name), text_value(table.catalog), text_value(table.schema),
+                    text_value(table.table), text_value(types::to_string(type)),
+                    types::Value(fixed_size(type)), types::Value(aliased)});
   };
   if ((*parsed)->kind == StatementKind::QueryStatement) {
-    const auto& query = static_cast<const sql::QueryStatement&>(**parsed);
-    const auto typed = TRY(analysis::analyze_query(*query.query, run, run.options()));
-    for (const auto& output : typed.outputs) add(output.name, "", "", "", output.type, false);
+    const auto* query = static_cast<const sql::QueryStatement&>(**parsed).query.get();
+    const auto typed = TRY(analysis::analyze_query(*query, run, run.options()));
+    const auto lineage = analysis::trace_lineage(typed);
+    const std::vector<bool> aliased = aliased_outputs(*query);
+    for (std::size_t i = 0; i < typed.outputs.size(); ++i) {
+      const auto& sources = lineage.outputs[i].sources;
+      const bool plain =
+          sources.size() == 1 && sources[0].kind == analysis::LineageKind::PassedThrough;
+      add(typed.outputs[i].name, plain ? sources[0].source.table : analysis::TableId{},
+          typed.outputs[i].type, i < aliased.size() && aliased[i]);
+    }
   } else {
     for (const auto& column : effect_columns((*parsed)->kind)) {
-      add(column.name, "", "", "", column.type, false);
+      add(column.name, {}, column.type, false);
     }
   }
   run.options().parameters.clear();
-  return make_answer({{"Column Name", text_type},
-                      {"Catalog", text_type},
-                      {"Schema", text_type},
-                      {"Table", text_type},
-                      {"Type", text_type},
-                      {"Type Size", bigint_type()},
-                      {"Aliased", boolean_type()}},
-                     std::move(rows));
+  return literal_answer({{"Column Name", text_type},
+                         {"Catalog", text_type},
+                         {"Schema", text_type},
+                         {"Table", text_type},
+                         {"Type", text_type},
+                         {"Type Size", bigint_type()},
+                         {"Aliased", boolean_type()}},
+                        std::move(rows));
 }
 
 }  // namespace tarn::engine

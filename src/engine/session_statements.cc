@@ -140,7 +140,7 @@ Result<Answer> run_set_time_zone(StatementRun& run, const sql::SetTimeZone& stat
   }
   auto found = types::find_time_zone(zone);
   if (!found) {
-    return named_error("INVALID_LITERAL", statement.span, "Time zone not supported: {}", zone);
+    return named_error("NOT_SUPPORTED", statement.span, "Time zone not supported: {}", zone);
   }
   session.options.time_zone = *found;
   session.properties["time_zone_id"] = found->name();

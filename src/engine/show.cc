@@ -152,8 +152,14 @@ Result<Answer> show_roles(const sql::Show& statement) {
 Result<Answer> run_show(StatementRun& run, const sql::Show& statement) {
   using What = sql::Show::What;
   switch (statement.what) {
-    case What::Catalogs:
-      return text_rows("Catalog", TRY(show_catalogs(run)), TRY(read_pattern(statement.like)));
+    case What::Catalogs: {
+      const auto names = TRY(show_catalogs(run));
+      Answer answer = text_rows("Catalog", names, TRY(read_pattern(statement.like)));
+      std::size_t width = 0;
+      for (const auto& name : names) width = std::max(width, name.size());
+      answer.columns[0].type = types::make_varchar(static_cast<std::int64_t>(width));
+      return answer;
+    }
     case What::Schemas:
       return show_schemas(run, statement);
     case What::Tables:

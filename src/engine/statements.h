@@ -20,6 +20,9 @@ Result<Answer> run_create_table_as(StatementRun& run, const sql::CreateTableAs& 
 // drop.cc
 Result<Answer> run_drop(StatementRun& run, const sql::Drop& statement);
 Result<Answer> run_rename(StatementRun& run, const sql::Rename& statement);
+// The new name: what is left out of it is as in the old one.
+Result<analysis::TableId> rename_target(const sql::Rename& statement,
+                                        const analysis::TableId& from);
 
 // alter_table.cc
 Result<Answer> run_add_column(StatementRun& run, const sql::AddColumn& statement);

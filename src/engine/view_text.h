@@ -10,5 +10,7 @@
 namespace tarn::engine {
 
 std::string format_query(const sql::Query& query);
+// The text of a view as Trino stores it: so laid out, with its line ends. What is no query stays.
+std::string view_definition(const std::string& sql);
 
 }  // namespace tarn::engine

@@ -27,8 +27,22 @@ TEST_CASE("queries are laid out as Trino shows views") {
         "ORDER BY 1 DESC\nLIMIT 3");
   CHECK(formatted("select a.x from a join b on a.x = b.x") ==
         "SELECT a.x\nFROM\n  (a\nINNER JOIN b ON (a.x = b.x))");
-  // What has no layout here is one line, and still the query.
-  CHECK(formatted("select 1 union select 2") == "SELECT 1 UNION SELECT 2");
+  CHECK(formatted("select id from t union all select 1 union select 2") ==
+        "SELECT id\nFROM\n  t\nUNION ALL SELECT 1\n\nUNION SELECT 2");
+  CHECK(formatted("select * from (values (1, 'a'), (2, 'b')) x(p, q)") ==
+        "SELECT *\nFROM\n  (\n VALUES \n     ROW (1, 'a')\n   , ROW (2, 'b')\n)  x (p, q)");
+  CHECK(
+      formatted("with a as (select 1 x) select x, rank() over (partition by x order by y desc "
+                "rows 1 preceding) r from a cross join unnest(array[1, 2]) u(k)") ==
+      "WITH\n  a AS (\n   SELECT 1 x\n\n) \nSELECT\n  x\n, rank() OVER (PARTITION BY x ORDER BY y "
+      "DESC ROWS 1 PRECEDING) r\nFROM\n  (a\nCROSS JOIN UNNEST(ARRAY[1,2]) u (k))");
+  CHECK(formatted("select a from t where exists (select 1 from u) and a in (select b from u)") ==
+        "SELECT a\nFROM\n  t\nWHERE ((EXISTS (SELECT 1\nFROM\n  u\n)) AND (a IN (SELECT b\nFROM\n  "
+        "u\n)))");
+  CHECK(
+      formatted("select a, coalesce(b, -c) from t group by grouping sets ((a), ()), rollup (b)") ==
+      "SELECT\n  a\n, COALESCE(b, -(c))\nFROM\n  t\nGROUP BY GROUPING SETS ((a), ()), ROLLUP "
+      "((b))");
 }
 
 TEST_CASE("patterns of SHOW") {
