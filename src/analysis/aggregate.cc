@@ -28,6 +28,17 @@ bool is_exact_count(const Type& type) {
   return types::is_integral(type) || (type.is(TypeKind::Decimal) && type.scale == 0);
 }
 
+bool takes_null_treatment(std::string_view name) {
+  return name == "lag" || name == "lead" || name == "first_value" || name == "last_value" ||
+         name == "nth_value";
+}
+
+// Sort keys from which RANGE can step by a distance.
+bool has_distances(const Type& type) {
+  return types::is_numeric(type) ||
+         (type.kind >= TypeKind::Date && type.kind <= TypeKind::IntervalYearToMonth);
+}
+
 }  // namespace
 
 Result<std::vector<SortKey>> QueryAnalyzer::sort_keys(const std::vector<sql::SortItem>& items,
@@ -54,6 +65,7 @@ QueryAnalyzer::Expression QueryAnalyzer::aggregate(const sql::FunctionCall& node
   ExpressionContext inner = context;
   inner.collector = nullptr;
   inner.clause = "aggregate";
+  inner.clause_at = node.at;
   AggregateCall call;
   call.id = new_column();
   call.at = node.at;
@@ -76,7 +88,7 @@ QueryAnalyzer::Expression QueryAnalyzer::aggregate(const sql::FunctionCall& node
         return same_expression(*a, *call.order_by[i].key);
       });
       if (!found) {
-        return named_error("EXPRESSION_NOT_IN_DISTINCT", node.at,
+        return named_error("EXPRESSION_NOT_IN_DISTINCT", call.order_by[i].key->at,
                            "For aggregate function with DISTINCT, ORDER BY expressions must "
                            "appear in arguments");
       }
@@ -95,6 +107,7 @@ QueryAnalyzer::Expression QueryAnalyzer::listagg(const sql::Listagg& node,
   ExpressionContext inner = context;
   inner.collector = nullptr;
   inner.clause = "aggregate";
+  inner.clause_at = node.at;
   AggregateCall call;
   call.id = new_column();
   call.at = node.at;
@@ -159,7 +172,8 @@ QueryAnalyzer::Expression QueryAnalyzer::window(const sql::FunctionCall& node,
                          "ORDER BY is only valid for aggregation functions");
     }
     bool known = !find_overloads(name).empty();
-    return known ? named_error("FUNCTION_NOT_WINDOW", node.at, "Not a window function: {}", name)
+    return known ? named_error("FUNCTION_NOT_WINDOW", context.select_at,
+                               "Not a window function: {}", name)
                  : named_error("FUNCTION_NOT_FOUND", node.at, "Function '{}' not registered", name);
   }
   if (window_only && node.filter && !node.distinct) {
@@ -170,6 +184,14 @@ QueryAnalyzer::Expression QueryAnalyzer::window(const sql::FunctionCall& node,
     return named_error("NOT_SUPPORTED", node.at,
                        "DISTINCT in window function parameters not yet supported: {}",
                        sql::print(node));
+  }
+  if (node.filter) {
+    return named_error("NOT_SUPPORTED", context.select_at,
+                       "FILTER is not yet supported for window functions");
+  }
+  if (node.nulls != sql::NullTreatment::Unspecified && !takes_null_treatment(name)) {
+    return named_error("NULL_TREATMENT_NOT_ALLOWED", node.at,
+                       "Cannot specify null treatment clause for {} function", name);
   }
   ExpressionContext inner = context;
   inner.in_window = true;
@@ -284,9 +306,10 @@ Result<void> QueryAnalyzer::window_frame(const sql::WindowFrame& frame,
                        "Window frame of type GROUPS requires ORDER BY");
   }
   if (call.unit == FrameUnit::Range && offset && call.order_by.size() != 1) {
-    return named_error(call.order_by.empty() ? "MISSING_ORDER_BY" : "INVALID_ORDER_BY", frame.span,
+    const bool missing = call.order_by.empty();
+    return named_error(missing ? "MISSING_ORDER_BY" : "INVALID_ORDER_BY", frame.span,
                        "Window frame of type RANGE PRECEDING or FOLLOWING requires {}",
-                       call.order_by.empty() ? "ORDER BY" : "single sort item in ORDER BY");
+                       missing ? "ORDER BY" : "single sort item in ORDER BY");
   }
   call.start = TRY(frame_bound(frame.start, call, context));
   if (frame.end) call.end = TRY(frame_bound(*frame.end, call, context));
@@ -314,6 +337,12 @@ Result<TypedBound> QueryAnalyzer::frame_bound(const sql::FrameBound& bound, cons
   }
   // The key minus or plus the distance must be comparable with the key.
   const Type& key = call.order_by[0].key->type;
+  if (!has_distances(key)) {
+    return named_error("TYPE_MISMATCH", call.order_by[0].key->at,
+                       "Window frame of type RANGE PRECEDING or FOLLOWING requires that sort item "
+                       "type be numeric, datetime or interval (actual: {})",
+                       text_of(key));
+  }
   const Type operands[] = {key, type};
   auto resolved = resolve_operator(Operator::Add, operands);
   bool fits = types::is_numeric(key) ? types::is_numeric(type)

@@ -132,9 +132,9 @@ TEST_CASE("names and types of queries") {
        "_col0 integer, s decimal(38,2)"},
       {"select a x from t group by x", "COLUMN_NOT_FOUND 1:28 Column 'x' cannot be resolved"},
       {"select sum(sum(a)) from t",
-       "NESTED_AGGREGATION 1:12 Cannot nest aggregations inside aggregation: sum(a)"},
+       "NESTED_AGGREGATION 1:8 Cannot nest aggregations inside aggregation: sum(a)"},
       {"select a from t where sum(a) > 1",
-       "EXPRESSION_NOT_SCALAR 1:23 WHERE clause cannot contain aggregations, "
+       "EXPRESSION_NOT_SCALAR 1:30 WHERE clause cannot contain aggregations, "
        "window functions or grouping operations: [sum(a)]"},
       {"select b, grouping(b) from t group by rollup (b)", "b varchar(5), _col1 integer"},
       {"select rank() over (partition by b order by a), sum(sum(a)) over () from t group by a, b",
@@ -174,9 +174,9 @@ TEST_CASE("names and types of queries") {
        "i integer"},
       {"select 1 a union all select 2.5 intersect select null", "a decimal(11,1)"},
       {"select 1 union select 'x'",
-       "TYPE_MISMATCH 1:1 column 1 in UNION query has incompatible types: integer, varchar(1)"},
+       "TYPE_MISMATCH 1:10 column 1 in UNION query has incompatible types: integer, varchar(1)"},
       {"select 1, 2 union select 3",
-       "TYPE_MISMATCH 1:1 UNION query has different number of fields: 2, 1"},
+       "TYPE_MISMATCH 1:13 UNION query has different number of fields: 2, 1"},
       {"values (1, 'a'), (bigint '2', null)", "_col0 bigint, _col1 varchar(1)"},
       {"values (1, 2), (3)", "TYPE_MISMATCH 1:1 Values rows have mismatched sizes: 2 vs 1"},
       {"select * from v", "total decimal(38,2)"},

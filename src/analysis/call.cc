@@ -26,15 +26,16 @@ TypedExpressionPtr make_form(TypedKind kind, const TextSpan& at) {
 }  // namespace
 
 Error QueryAnalyzer::not_allowed(const ExpressionContext& context, const sql::Expression& node) {
+  const TextSpan& at = context.clause_at.length > 0 ? context.clause_at : node.at;
   if (context.clause == "aggregate") {
-    return named_error("NESTED_AGGREGATION", node.at,
-                       "Cannot nest aggregations inside aggregation: {}", sql::print(node));
+    return named_error("NESTED_AGGREGATION", at, "Cannot nest aggregations inside aggregation: {}",
+                       sql::print(node));
   }
   if (context.in_window) {
     return named_error("NESTED_WINDOW", node.at, "Cannot nest window functions: {}",
                        sql::print(node));
   }
-  return named_error("EXPRESSION_NOT_SCALAR", node.at,
+  return named_error("EXPRESSION_NOT_SCALAR", at,
                      "{} cannot contain aggregations, window functions or grouping operations: "
                      "[{}]",
                      context.clause, sql::print(node));
@@ -77,12 +78,35 @@ QueryAnalyzer::Expression QueryAnalyzer::lambda(const sql::Lambda& node,
   inner.scope = &scope;
   inner.collector = nullptr;
   inner.clause = "Lambda expression";
+  inner.clause_at = node.body->at;
   auto body = bind(*node.body, inner);
   --lambda_depth_;
   if (!body) return body;
   lambda->type = types::make_function({parameters.begin(), parameters.end()}, (*body)->type);
   lambda->children.push_back(std::move(*body));
   return lambda;
+}
+
+// An error if a lambda has a number of parameters that no overload takes at its place.
+Result<void> QueryAnalyzer::check_lambdas(std::string_view name,
+                                          const std::vector<sql::ExpressionPtr>& nodes) {
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const auto* lambda = sql::as<sql::Lambda>(*nodes[i]);
+    if (!lambda) continue;
+    const std::size_t given = lambda->parameters.size();
+    std::optional<std::size_t> wanted;
+    bool fits = false;
+    for (const FunctionSignature& overload : find_overloads(name)) {
+      const auto& arguments = overload.arguments;
+      if (arguments.size() != nodes.size() || arguments[i].kind != TypeKind::Function) continue;
+      wanted = arguments[i].parts.size() - 1;
+      fits = fits || wanted == given;
+    }
+    if (!wanted || fits) continue;
+    return named_error("INVALID_PARAMETER_USAGE", lambda->at,
+                       "Expected a lambda that takes {} argument(s) but got {}", *wanted, given);
+  }
+  return {};
 }
 
 // Lambdas are typed while overloads are tried, and once more when the function is known.
@@ -106,6 +130,7 @@ Result<QueryAnalyzer::BoundArguments> QueryAnalyzer::resolve_call(
   }
   auto resolved = resolve_function(name, given);
   if (!resolved) {
+    TRY(check_lambdas(name, nodes));
     bool ambiguous = resolved.error().code == ErrorCode::Conflict;
     return with_name(std::move(resolved).error(),
                      ambiguous ? "AMBIGUOUS_FUNCTION_CALL" : "FUNCTION_NOT_FOUND", at);
@@ -229,7 +254,7 @@ QueryAnalyzer::Expression QueryAnalyzer::coalesce_form(const sql::FunctionCall& 
   form->children = TRY(bind_all(node.arguments, context));
   std::vector<TypedExpressionPtr*> pointers;
   for (auto& child : form->children) pointers.push_back(&child);
-  form->type = TRY(unify(std::move(pointers), "All COALESCE operands", node.at));
+  form->type = TRY(unify(std::move(pointers), "All COALESCE operands"));
   return form;
 }
 

@@ -176,6 +176,10 @@ QueryAnalyzer::Expression QueryAnalyzer::column(const sql::Expression& node,
   if (!found.field) {
     return named_error("COLUMN_NOT_FOUND", node.at, "Column '{}' cannot be resolved", shown);
   }
+  if (!found.scope->refused_join.empty()) {
+    return named_error("INVALID_COLUMN_REFERENCE", node.at,
+                       "LATERAL reference not allowed in {} JOIN", found.scope->refused_join);
+  }
   if (found.scope->no_correlation && found.levels > 0) {
     return named_error("NOT_SUPPORTED", node.at,
                        "Reference to column '{}' from outer scope not allowed in this context",
@@ -276,7 +280,7 @@ QueryAnalyzer::Expression QueryAnalyzer::array(const sql::ArrayConstructor& node
   auto items = TRY(bind_all(node.items, context));
   std::vector<TypedExpressionPtr*> pointers;
   for (auto& item : items) pointers.push_back(&item);
-  Type element = TRY(unify(std::move(pointers), "All ARRAY elements", node.at));
+  Type element = TRY(unify(std::move(pointers), "All ARRAY elements"));
   auto array = make_node(TypedKind::Array, types::make_array(std::move(element)), node.at);
   array->children = std::move(items);
   return array;
@@ -286,7 +290,7 @@ QueryAnalyzer::Expression QueryAnalyzer::unary(const sql::Unary& node,
                                                const ExpressionContext& context) {
   TypedExpressionPtr operand = TRY(bind(*node.operand, context));
   if (!node.negative) {
-    bool fits = types::is_numeric(operand->type) || operand->type.is(TypeKind::Unknown);
+    bool fits = types::is_numeric(operand->type) && !operand->type.is(TypeKind::Decimal);
     if (!fits) {
       return named_error("TYPE_MISMATCH", node.at,
                          "Unary '+' operator cannot by applied to {} type", text_of(operand->type));
@@ -297,6 +301,11 @@ QueryAnalyzer::Expression QueryAnalyzer::unary(const sql::Unary& node,
   std::string type = text_of(operand->type);
   operands.push_back(std::move(operand));
   auto call = operator_call(Operator::Negate, std::move(operands), node.at);
+  if (!call && type == "unknown") {
+    return named_error("AMBIGUOUS_FUNCTION_CALL", node.at,
+                       "Could not choose a best candidate operator. Explicit type casts must be "
+                       "added.");
+  }
   if (!call) return named_error("TYPE_MISMATCH", node.at, "Cannot negate {}", type);
   return call;
 }

@@ -56,6 +56,7 @@ Result<std::int32_t> QueryAnalyzer::group_key(SelectState& state, const sql::Exp
     ExpressionContext context = state.context;
     context.collector = nullptr;
     context.clause = "GROUP BY clause";
+    context.clause_at = node.at;
     key = TRY(bind(node, context));
     bool column = key->kind == TypedKind::Column || key->kind == TypedKind::Field;
     if (!simple && !column) {
@@ -209,6 +210,11 @@ Result<void> QueryAnalyzer::build_aggregate(SelectState& state) {
     if (call.filter) TRY(replace(call.filter));
     if (call.start.distance) TRY(replace(call.start.distance));
     if (call.end.distance) TRY(replace(call.end.distance));
+  }
+  if (!state.collector.groupings.empty() && !state.node.group_by) {
+    return named_error("MISSING_GROUP_BY", state.node.span,
+                       "A GROUPING() operation can only be used with a corresponding GROUPING "
+                       "SET/CUBE/ROLLUP/GROUP BY clause");
   }
   for (auto& pending : state.collector.groupings) {
     GroupingCall call{pending.id, pending.type, {}};

@@ -100,15 +100,12 @@ Result<void> QueryAnalyzer::add_json_field(TypedExpression& row, std::string& op
                                            const sql::JsonInput& input, std::string name,
                                            const ExpressionContext& context) {
   TypedExpressionPtr value;
-  if (input.format != sql::JsonEncoding::None) {
+  // What JSON functions give is JSON without saying so.
+  if (input.format != sql::JsonEncoding::None || makes_json(*input.value)) {
     value = TRY(json_document(input, context));
     options += options.ends_with(' ') ? "json=" : ",";
     options += std::to_string(row.children.size());
   } else {
-    if (makes_json(*input.value)) {
-      return named_error("NOT_SUPPORTED", input.value->at,
-                         "a JSON function as a value without FORMAT JSON is not supported");
-    }
     value = TRY(bind(*input.value, context));
   }
   std::optional<std::string> field;

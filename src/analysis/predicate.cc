@@ -62,8 +62,7 @@ Result<const FunctionSignature*> QueryAnalyzer::comparison_function(Operator op,
   return resolved->function;
 }
 
-Result<Type> QueryAnalyzer::unify(std::vector<TypedExpressionPtr*> values, std::string_view what,
-                                  const TextSpan& at) {
+Result<Type> QueryAnalyzer::unify(std::vector<TypedExpressionPtr*> values, std::string_view what) {
   Type common;
   for (TypedExpressionPtr* value : values) {
     auto next = types::common_super_type(common, (*value)->type);
@@ -73,7 +72,7 @@ Result<Type> QueryAnalyzer::unify(std::vector<TypedExpressionPtr*> values, std::
         std::string name = text_of((*item)->type);
         if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
       }
-      return named_error("TYPE_MISMATCH", at,
+      return named_error("TYPE_MISMATCH", (*value)->at,
                          "{} must be the same type or coercible to a common type. Cannot find "
                          "common type between {} and {}, all types (without duplicates): [{}]",
                          what, text_of(common), text_of((*value)->type), tarn::join(names, ", "));
@@ -152,7 +151,7 @@ QueryAnalyzer::Expression QueryAnalyzer::in_list(const sql::InList& node,
   for (const auto& item : node.items) in->children.push_back(TRY(bind(*item, context)));
   std::vector<TypedExpressionPtr*> pointers;
   for (auto& child : in->children) pointers.push_back(&child);
-  Type common = TRY(unify(std::move(pointers), "IN value and list items", node.at));
+  Type common = TRY(unify(std::move(pointers), "IN value and list items"));
   in->function = TRY(comparison_function(Operator::Equal, common, node.at));
   return node.negated ? negate(std::move(in)) : std::move(in);
 }
@@ -204,7 +203,7 @@ QueryAnalyzer::Expression QueryAnalyzer::searched_case(const sql::SearchedCase& 
     results.push_back(&result->children[i]);
   }
   results.push_back(&result->children.back());
-  result->type = TRY(unify(std::move(results), "All CASE results", node.at));
+  result->type = TRY(unify(std::move(results), "All CASE results"));
   return result;
 }
 
@@ -237,12 +236,16 @@ QueryAnalyzer::Expression QueryAnalyzer::simple_case(const sql::SimpleCase& node
   }
   results.push_back(&children.back());
   result->function = TRY(comparison_function(Operator::Equal, compared, node.at));
-  result->type = TRY(unify(std::move(results), "All CASE results", node.at));
+  result->type = TRY(unify(std::move(results), "All CASE results"));
   return result;
 }
 
 Result<BoundRelation> QueryAnalyzer::subquery(const sql::Query& query,
-                                              const ExpressionContext& context) {
+                                              const ExpressionContext& context,
+                                              const TextSpan& at) {
+  if (lambda_depth_ > 0) {
+    return named_error("NOT_SUPPORTED", at, "Lambda expression cannot contain subqueries");
+  }
   return this->query(query, context.scope, context.tables);
 }
 
@@ -279,7 +282,7 @@ TypedRelationPtr QueryAnalyzer::single_column(BoundRelation bound, bool as_row) 
 QueryAnalyzer::Expression QueryAnalyzer::scalar_subquery(const sql::ScalarSubquery& node,
                                                          const ExpressionContext& context) {
   auto result = make_predicate(TypedKind::ScalarSubquery, node.at);
-  result->relation = single_column(TRY(subquery(*node.query, context)), false);
+  result->relation = single_column(TRY(subquery(*node.query, context, node.at)), false);
   result->type = result->relation->columns[0].type;
   return result;
 }
@@ -287,7 +290,7 @@ QueryAnalyzer::Expression QueryAnalyzer::scalar_subquery(const sql::ScalarSubque
 QueryAnalyzer::Expression QueryAnalyzer::exists(const sql::Exists& node,
                                                 const ExpressionContext& context) {
   auto result = make_predicate(TypedKind::Exists, node.at);
-  result->relation = std::move(TRY(subquery(*node.query, context)).relation);
+  result->relation = std::move(TRY(subquery(*node.query, context, node.at)).relation);
   return result;
 }
 
@@ -315,7 +318,7 @@ QueryAnalyzer::Expression QueryAnalyzer::in_subquery(const sql::InSubquery& node
                                                      const ExpressionContext& context) {
   auto result = make_predicate(TypedKind::InSubquery, node.at);
   result->children.push_back(TRY(bind(*node.value, context)));
-  result->relation = single_column(TRY(subquery(*node.query, context)),
+  result->relation = single_column(TRY(subquery(*node.query, context, node.at)),
                                    result->children[0]->type.is(TypeKind::Row));
   Type common = TRY(comparable_subquery(result->children[0], result->relation, node.at));
   result->function = TRY(comparison_function(Operator::Equal, common, node.at));
@@ -326,7 +329,7 @@ QueryAnalyzer::Expression QueryAnalyzer::quantified(const sql::QuantifiedCompari
                                                     const ExpressionContext& context) {
   auto result = make_predicate(TypedKind::Quantified, node.at);
   result->children.push_back(TRY(bind(*node.left, context)));
-  result->relation = single_column(TRY(subquery(*node.query, context)),
+  result->relation = single_column(TRY(subquery(*node.query, context, node.at)),
                                    result->children[0]->type.is(TypeKind::Row));
   Type common = TRY(comparable_subquery(result->children[0], result->relation, node.at));
   ComparisonForm form = form_of(node.op);

@@ -123,7 +123,7 @@ Result<void> QueryAnalyzer::common_tables(const sql::Query& query, const Scope* 
       entry.fields = visible_fields(bound.fields);
       if (!node.columns.empty()) {
         if (node.columns.size() != entry.fields.size()) {
-          return named_error("MISMATCHED_COLUMN_ALIASES", node.span,
+          return named_error("MISMATCHED_COLUMN_ALIASES", node.columns[0].span,
                              "column alias list has {} entries but WITH query({}) has {} columns",
                              node.columns.size(), name, entry.fields.size());
         }
@@ -143,6 +143,10 @@ Result<void> QueryAnalyzer::common_tables(const sql::Query& query, const Scope* 
 Result<bool> QueryAnalyzer::recursive_table(const sql::CommonTable& node, const Scope* outer,
                                             NamedTables& tables, CommonTableDefinition& definition,
                                             NamedTable& entry) {
+  if (node.columns.empty()) {
+    return named_error("MISSING_COLUMN_ALIASES", node.span,
+                       "missing column aliases in recursive WITH query");
+  }
   const auto* set = sql::as<sql::SetOperation>(*node.query->body);
   bool plain = node.query->common_tables.empty() && node.query->order_by.empty() &&
                !node.query->limit && !node.query->fetch && !node.query->offset;
@@ -155,7 +159,7 @@ Result<bool> QueryAnalyzer::recursive_table(const sql::CommonTable& node, const 
   BoundRelation base = TRY(body(*set->inputs[0], outer, &tables));
   entry.fields = visible_fields(base.fields);
   if (!node.columns.empty() && node.columns.size() != entry.fields.size()) {
-    return named_error("MISMATCHED_COLUMN_ALIASES", node.span,
+    return named_error("MISMATCHED_COLUMN_ALIASES", node.columns[0].span,
                        "column alias list has {} entries but WITH query({}) has {} columns",
                        node.columns.size(), entry.name, entry.fields.size());
   }
@@ -183,10 +187,7 @@ Result<bool> QueryAnalyzer::recursive_table(const sql::CommonTable& node, const 
                        "base relation output type ({}) at column {}",
                        text_of(from), text_of(types[i]), i + 1);
   }
-  if (!set->all) {
-    return named_error("NOT_SUPPORTED", node.query->span,
-                       "recursive UNION DISTINCT is not supported yet");
-  }
+  definition.distinct = !set->all;
   definition.relation = std::move(base.relation);
   definition.step = project_casts(std::move(step.relation), types);
   return true;
@@ -206,6 +207,7 @@ QueryAnalyzer::Relation QueryAnalyzer::body(const sql::QueryBody& node, const Sc
       const auto& table = static_cast<const sql::TableQuery&>(node);
       name.span = node.span;
       name.name = table.name;
+      name.name.span = node.span;  // errors stand at TABLE
       BoundRelation bound = TRY(relation(name, outer, tables));
       bound.fields = visible_fields(bound.fields);
       std::vector<Type> types;
@@ -315,14 +317,14 @@ QueryAnalyzer::Relation QueryAnalyzer::set_operation(const sql::SetOperation& no
   for (std::size_t i = 1; i < inputs.size(); ++i) {
     const auto& fields = inputs[i].fields;
     if (fields.size() != types.size()) {
-      return named_error("TYPE_MISMATCH", node.span,
+      return named_error("TYPE_MISMATCH", node.operator_spans[i - 1],
                          "{} query has different number of fields: {}, {}", word_of(node.op),
                          types.size(), fields.size());
     }
     for (std::size_t c = 0; c < types.size(); ++c) {
       auto common = types::common_super_type(types[c], fields[c].type);
       if (!common) {
-        return named_error("TYPE_MISMATCH", node.span,
+        return named_error("TYPE_MISMATCH", node.operator_spans[i - 1],
                            "column {} in {} query has incompatible types: {}, {}", c + 1,
                            word_of(node.op), text_of(types[c]), text_of(fields[c].type));
       }

@@ -66,6 +66,8 @@ struct ExpressionContext {
   const NamedTables* tables = nullptr;
   Collector* collector = nullptr;  // null: no aggregates and windows here
   std::string_view clause;         // then the error names the clause
+  TextSpan clause_at;              // and stands here, if it is set
+  TextSpan select_at;              // the SELECT around
   bool in_window = false;
   const std::vector<sql::NamedWindow>* windows = nullptr;
 };
@@ -154,7 +156,9 @@ class QueryAnalyzer {
   Expression in_subquery(const sql::InSubquery& node, const ExpressionContext& context);
   Expression quantified(const sql::QuantifiedComparison& node, const ExpressionContext& context);
   Expression exists(const sql::Exists& node, const ExpressionContext& context);
-  Result<BoundRelation> subquery(const sql::Query& query, const ExpressionContext& context);
+  // The query in an expression that stands at `at`.
+  Result<BoundRelation> subquery(const sql::Query& query, const ExpressionContext& context,
+                                 const TextSpan& at);
   Result<types::Type> comparable_subquery(TypedExpressionPtr& value, TypedRelationPtr& relation,
                                           const TextSpan& at);
   TypedRelationPtr single_column(BoundRelation bound, bool as_row);
@@ -163,8 +167,7 @@ class QueryAnalyzer {
   Result<const FunctionSignature*> comparison_function(Operator op, const types::Type& type,
                                                        const TextSpan& at);
   // All become the common type; the error is Trino's `All X must be the same type …`.
-  Result<types::Type> unify(std::vector<TypedExpressionPtr*> values, std::string_view what,
-                            const TextSpan& at);
+  Result<types::Type> unify(std::vector<TypedExpressionPtr*> values, std::string_view what);
 
   // json_functions.cc
   Expression json_exists(const sql::JsonExists& node, const ExpressionContext& context);
@@ -221,6 +224,7 @@ class QueryAnalyzer {
     types::Type result;
     std::vector<TypedExpressionPtr> arguments;
   };
+  Result<void> check_lambdas(std::string_view name, const std::vector<sql::ExpressionPtr>& nodes);
   Result<BoundArguments> resolve_call(std::string_view name,
                                       const std::vector<sql::ExpressionPtr>& nodes,
                                       const ExpressionContext& context, const TextSpan& at);

@@ -270,6 +270,14 @@ Result<std::optional<TableVersion>> QueryAnalyzer::version(const sql::QueryPerio
   context.scope = &empty;
   context.clause = "Table version";
   TypedExpressionPtr value = TRY(bind(*period.value, context));
+  const bool is_time = value->type.is(TypeKind::Timestamp) || value->type.is(TypeKind::Date) ||
+                       value->type.is(TypeKind::TimestampWithTimeZone);
+  if (!period.by_version && !is_time) {
+    return named_error("TYPE_MISMATCH", period.value->at,
+                       "Type {} invalid. Temporal pointers must be of type Timestamp, Timestamp "
+                       "with Time Zone, or Date.",
+                       text_of(value->type));
+  }
   if (value->kind != TypedKind::Constant || value->constant.is_null()) {
     return named_error("NOT_SUPPORTED", period.value->at,
                        "only literals are supported as table versions");
@@ -334,6 +342,8 @@ QueryAnalyzer::Relation QueryAnalyzer::join(const sql::Join& node, const Scope* 
   Scope left_scope;
   left_scope.parent = outer;
   left_scope.fields = left.fields;
+  if (node.type == sql::JoinType::Right) left_scope.refused_join = "RIGHT";
+  if (node.type == sql::JoinType::Full) left_scope.refused_join = "FULL";
   BoundRelation right = TRY(relation(*node.right, lateral ? &left_scope : outer, tables));
   if (lateral) {
     ColumnSet read;
@@ -365,10 +375,6 @@ QueryAnalyzer::Relation QueryAnalyzer::join(const sql::Join& node, const Scope* 
                        "TRUE",
                        joined->join == JoinKind::Full ? "FULL" : "RIGHT");
   }
-  if (lateral && (joined->join == JoinKind::Right || joined->join == JoinKind::Full)) {
-    return named_error("NOT_SUPPORTED", node.span,
-                       "RIGHT and FULL joins with correlated relations are not supported");
-  }
   if (!node.using_columns.empty()) {
     return join_using(node, std::move(left), std::move(right), std::move(joined), outer);
   }
@@ -384,6 +390,7 @@ QueryAnalyzer::Relation QueryAnalyzer::join(const sql::Join& node, const Scope* 
     context.scope = &scope;
     context.tables = tables;
     context.clause = "JOIN clause";
+    context.clause_at = node.on->at;
     joined->condition = TRY(bind_boolean(*node.on, context, "JOIN ON clause"));
   }
   bound.relation = std::move(joined);

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analysis/typed_tree.h"
@@ -26,6 +27,8 @@ struct Scope {
   bool is_lambda = false;
   // Set while ON of an outer join is analyzed: its subqueries must not refer to these fields.
   bool no_correlation = false;
+  // RIGHT or FULL while the right side of such a join is analyzed, which must not see the left one.
+  std::string_view refused_join;
 };
 
 struct FoundField {

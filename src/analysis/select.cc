@@ -32,8 +32,10 @@ QueryAnalyzer::Relation QueryAnalyzer::select(const sql::Select& node, const sql
   state.scope.fields = state.source.fields;
   state.context.scope = &state.scope;
   state.context.tables = tables;
+  state.context.select_at = node.span;
   if (node.where) {
     state.context.clause = "WHERE clause";
+    state.context.clause_at = node.where->at;
     TypedExpressionPtr condition = TRY(bind_boolean(*node.where, state.context, "WHERE clause"));
     put_filter(state.source.relation, std::move(condition));
   }
@@ -304,7 +306,7 @@ Result<void> QueryAnalyzer::apply_limits(const sql::Query& query, TypedRelationP
                                          std::vector<SortKey> tie_keys) {
   if (!query.offset && !query.limit && !query.fetch) return {};
   if (query.with_ties && query.order_by.empty()) {
-    return named_error("MISSING_ORDER_BY", query.span,
+    return named_error("MISSING_ORDER_BY", query.fetch ? query.fetch->span : query.span,
                        "FETCH FIRST WITH TIES clause requires ORDER BY");
   }
   relation = over(TypedRelationKind::Limit, std::move(relation));
@@ -313,7 +315,7 @@ Result<void> QueryAnalyzer::apply_limits(const sql::Query& query, TypedRelationP
   if (query.fetch) {
     relation->limit = TRY(row_limit(*query.fetch));
     if (relation->limit->count < 1) {
-      return named_error("INVALID_LIMIT_CLAUSE", query.fetch->span,
+      return named_error("NUMERIC_VALUE_OUT_OF_RANGE", query.fetch->span,
                          "FETCH FIRST row count must be positive (actual value: {})",
                          relation->limit->count);
     }

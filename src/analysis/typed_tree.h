@@ -169,6 +169,7 @@ struct CommonTableDefinition {
   std::vector<OutputColumn> columns;  // of `relation`
   TypedRelationPtr relation;
   TypedRelationPtr step;  // may be null; its columns match in order
+  bool distinct = false;  // of a recursion: equal rows of all rounds are one
 };
 
 // A count of rows: a number or the parameter `?`.

@@ -247,7 +247,8 @@ std::optional<std::string> Printer::native_text(const TypedExpression& node,
                                                 std::span<const std::string> arguments) {
   const std::string& name = node.function->name;
   if (name == "concat" && node.type.is(TypeKind::Varchar) && arguments.size() > 1) {
-    return "(" + tarn::join(arguments, " || ") + ")";
+    // DuckDB forgets the type where an operand is NULL.
+    return "CAST(" + tarn::join(arguments, " || ") + " AS VARCHAR)";
   }
   if (name == "greatest" || name == "least") {
     const Type& type = node.type;

@@ -68,7 +68,55 @@ bool is_nested(const Type& type) {
   return type.is(TypeKind::Array) || type.is(TypeKind::Map) || type.is(TypeKind::Row);
 }
 
+// Digits before the point that values of an exact type may have.
+int whole_digits(const Type& type) {
+  switch (type.kind) {
+    case TypeKind::TinyInt:
+      return 3;
+    case TypeKind::SmallInt:
+      return 5;
+    case TypeKind::Integer:
+      return 10;
+    case TypeKind::BigInt:
+      return 19;
+    default:
+      return type.precision - type.scale;
+  }
+}
+
+// The coercion to the common type of a comparison may fail, though the values can be compared.
+bool may_overflow(const TypedExpression& node) {
+  if (!node.type.is(TypeKind::Decimal) || node.kind != TypedKind::Cast || !node.implicit) {
+    return false;
+  }
+  const Type& from = node.children[0]->type;
+  const bool exact = types::is_integral(from) || from.is(TypeKind::Decimal);
+  return exact && whole_digits(from) > node.type.precision - node.type.scale;
+}
+
 }  // namespace
+
+// Beyond 38 digits a value is larger than all others, or smaller.
+Text Printer::compare_wide(Comparison op, const Type& type, const TypedExpression& a,
+                           const TypedExpression& b) {
+  const bool left = may_overflow(a);
+  const TypedExpression& wide = left ? a : b;
+  const std::string x = TRY(expression(*wide.children[0]));
+  const std::string y = TRY(expression(left ? b : a));
+  const std::string fitting =
+      fmt::format("TRY_CAST({} AS DECIMAL({}, {}))", x, type.precision, type.scale);
+  const std::string equal = fmt::format(
+      "coalesce({0} = {1}, CASE WHEN {2} IS NOT NULL AND {1} IS NOT NULL THEN false END)", fitting,
+      y, x);
+  if (op == Comparison::Equal) return equal;
+  if (op == Comparison::NotEqual) return fmt::format("(NOT {})", equal);
+  if (op == Comparison::Distinct) {
+    return fmt::format("(NOT coalesce({}, {} IS NULL AND {} IS NULL))", equal, x, y);
+  }
+  const std::string_view sign = kSigns[static_cast<int>(op)];
+  return fmt::format("coalesce({} {} {}, CASE WHEN {} IS NOT NULL THEN {} {} 0 END)",
+                     left ? fitting : y, sign, left ? y : fitting, y, x, left ? '<' : '>');
+}
 
 Text Printer::comparison(const TypedExpression& node) {
   auto op = comparison_of(node.function->name);
@@ -86,6 +134,7 @@ Text Printer::compare(Comparison op, const Type& type, const TypedExpression& a,
     return fmt::format("({} {} {})", TRY(instant(a)), kSigns[static_cast<int>(op)],
                        TRY(instant(b)));
   }
+  if (may_overflow(a) != may_overflow(b)) return compare_wide(op, type, a, b);
   std::string left = TRY(expression(a));
   std::string right = TRY(expression(b));
   if (is_floating(type) && floats_compare_natively(op, a, b)) {
@@ -122,6 +171,7 @@ Text Printer::in_list(const TypedExpression& node) {
       native = is_ordinary_number(*node.children[i]) || is_null_constant(*node.children[i]);
     }
   }
+  for (const auto& child : node.children) native = native && !may_overflow(*child);
   std::string out;
   if (native) {
     out = "(" + TRY(comparable(*node.children[0])) + " IN (";
@@ -145,6 +195,7 @@ Text Printer::between(const TypedExpression& node) {
   bool native = is_instant(value.type) ||
                 (duckdb::compares_natively(value.type) && !is_floating(value.type)) ||
                 (is_floating(value.type) && is_ordinary_number(low) && is_ordinary_number(high));
+  for (const auto& child : node.children) native = native && !may_overflow(*child);
   if (native) {
     return fmt::format("({} BETWEEN {} AND {})", TRY(comparable(value)), TRY(comparable(low)),
                        TRY(comparable(high)));

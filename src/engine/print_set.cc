@@ -4,6 +4,7 @@
 
 #include "engine/print_state.h"
 #include "types/error_name.h"
+#include "types/type_text.h"
 
 namespace tarn::engine {
 
@@ -141,6 +142,15 @@ Text Printer::recursion(const analysis::CommonTableDefinition& definition) {
     std::string columns = column_list(definition.columns);
     text += fmt::format("{}({}) AS MATERIALIZED ({}), ", own, columns, part);
     all += fmt::format("{}SELECT * FROM {}", round == 0 ? "" : " UNION ALL ", own);
+  }
+  if (definition.distinct) {
+    for (const auto& column : definition.columns) {
+      if (key_text(column.type, "c", ColumnForm::Physical) == "c") continue;
+      return types::named_error("NOT_SUPPORTED", definition.relation->span,
+                                "recursive UNION DISTINCT of {} is not supported yet",
+                                types::to_sql_text(column.type));
+    }
+    all = fmt::format("SELECT DISTINCT * FROM ({})", all);
   }
   return fmt::format("{}{} AS ({})", text, name, all);
 }

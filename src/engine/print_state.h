@@ -112,6 +112,9 @@ class Printer {
   Text comparison(const TypedExpression& node);
   Text compare(Comparison op, const types::Type& type, const TypedExpression& a,
                const TypedExpression& b);
+  // A decimal that 38 digits cannot hold in the common scale, beside one that fits.
+  Text compare_wide(Comparison op, const types::Type& type, const TypedExpression& a,
+                    const TypedExpression& b);
   Text compare_texts(Comparison op, const types::Type& type, const std::string& a,
                      const std::string& b, bool instants);
   Text in_list(const TypedExpression& node);

@@ -108,9 +108,19 @@ Caster cast_timestamp(const Type& from, const Type& to, types::TimeZone session_
         return Value(types::round_time(picos_of_day(local(v)), to.precision));
       };
     case TypeKind::TimeWithTimeZone:
-      return [local, zoned, session_zone, to](const Value& v) -> Result<Value> {
-        return to_zoned_time(picos_of_day(local(v)), zoned ? v.as_timestamp().zone : session_zone,
-                             to);
+      if (zoned) {
+        // The zone's offset, in whole minutes, when a clock of UTC shows the local time: Trino's
+        // way.
+        return [to](const Value& v) -> Result<Value> {
+          const types::Timestamp local = types::to_local(v.as_timestamp());
+          const std::int32_t seconds =
+              v.as_timestamp().zone.offset_seconds_at(floor_divide(local.micros, kMicrosPerSecond));
+          return Value(
+              types::ZonedTime{types::round_time(picos_of_day(local), to.precision), seconds / 60});
+        };
+      }
+      return [session_zone, to](const Value& v) -> Result<Value> {
+        return to_zoned_time(picos_of_day(v.as_timestamp()), session_zone, to);
       };
     case TypeKind::Timestamp:
       return [local, to](const Value& v) -> Result<Value> {

@@ -104,10 +104,29 @@ std::optional<Int128> divide_decimals(Int128 a, int scale_a, Int128 b, int scale
   return negative ? -whole : whole;
 }
 
+namespace {
+
+// a × 10^digits modulo b, digit by digit, so that no step leaves 128 bits. REQUIRES: b ≠ 0.
+Int128 modulo_of_shifted(Int128 a, int digits, Int128 b) {
+  const UInt128 divisor = b < 0 ? -static_cast<UInt128>(b) : static_cast<UInt128>(b);
+  UInt128 rest = (a < 0 ? -static_cast<UInt128>(a) : static_cast<UInt128>(a)) % divisor;
+  const auto add = [divisor](UInt128 x, UInt128 y) {
+    return x >= divisor - y ? x - (divisor - y) : x + y;
+  };
+  for (; digits > 0; --digits) {
+    const UInt128 twice = add(rest, rest);
+    const UInt128 fourfold = add(twice, twice);
+    rest = add(add(fourfold, fourfold), twice);
+  }
+  return a < 0 ? -static_cast<Int128>(rest) : static_cast<Int128>(rest);
+}
+
+}  // namespace
+
 std::optional<Int128> modulo_decimals(Int128 a, int scale_a, Int128 b, int scale_b) {
   const int scale = std::max(scale_a, scale_b);
   const auto dividend = shift_decimal(a, scale - scale_a);
-  if (!dividend) return std::nullopt;
+  if (!dividend) return modulo_of_shifted(a, scale - scale_a, b);
   // A divisor beyond 128 bits is larger than the dividend.
   const auto divisor = shift_decimal(b, scale - scale_b);
   return divisor ? *dividend % *divisor : *dividend;

@@ -96,6 +96,14 @@ class RegexTranslator {
       case 'p':
       case 'P':
         return property();
+      case 'w':
+      case 'W':
+      case 'd':
+      case 'D':
+      case 's':
+      case 'S':
+        ascii_class(c);
+        return ok();
       case 'h':
       case 'H':
       case 'K':
@@ -124,6 +132,34 @@ class RegexTranslator {
         take(2);
         return ok();
     }
+  }
+
+  // Words, digits and spaces are those of ASCII; \b knows all letters.
+  void ascii_class(char letter) {
+    struct Ranges {
+      char letter;
+      std::string_view inside;
+      std::string_view outside;
+    };
+    static constexpr Ranges kRanges[] = {
+        {'w', "0-9A-Z_a-z", "\\x00-/:-@\\[-\\^`{-\\x{10FFFF}"},
+        {'d', "0-9", "\\x00-/:-\\x{10FFFF}"},
+        {'s', "\\t-\\r ", "\\x00-\\x08\\x0E-\\x1F!-\\x{10FFFF}"},
+    };
+    const bool negated = letter >= 'A' && letter <= 'Z';
+    const char lower = static_cast<char>(letter | 0x20);
+    for (const Ranges& ranges : kRanges) {
+      if (ranges.letter != lower) continue;
+      const std::string_view set = negated ? ranges.outside : ranges.inside;
+      if (in_set_) {
+        out_ += set;
+      } else {
+        out_ += '[';
+        out_ += set;
+        out_ += ']';
+      }
+    }
+    at_ += 2;
   }
 
   void quote(std::string_view text) {
@@ -183,6 +219,13 @@ class RegexTranslator {
   }
 
   Result<void> character_class() {
+    in_set_ = true;
+    TRY(set_items());
+    in_set_ = false;
+    return ok();
+  }
+
+  Result<void> set_items() {
     take(1);
     if (next_is("^")) take(1);
     if (next_is("]")) {
@@ -212,6 +255,7 @@ class RegexTranslator {
 
   std::string_view pattern_;
   std::size_t at_ = 0;
+  bool in_set_ = false;
   std::string out_;
 };
 

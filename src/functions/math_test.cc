@@ -80,12 +80,12 @@ TEST_CASE("rounding") {
 
 TEST_CASE("bits") {
   const TextCall cases[] = {
-      {"bitwise_left_shift(bigint, bigint) -> bigint", {"1", "63"}, "-9223372036854775808"},
-      {"bitwise_left_shift(bigint, bigint) -> bigint", {"1", "-1"}, "-9223372036854775808"},
-      {"bitwise_left_shift(tinyint, bigint) -> tinyint", {"1", "7"}, "-128"},
-      {"bitwise_right_shift(bigint, bigint) -> bigint", {"-1", "63"}, "1"},
-      {"bitwise_right_shift(integer, bigint) -> integer", {"-1", "31"}, "1"},
-      {"bitwise_right_shift_arithmetic(smallint, bigint) -> smallint", {"-7", "20"}, "-1"},
+      {"bitwise_left_shift(bigint, integer) -> bigint", {"1", "63"}, "-9223372036854775808"},
+      {"bitwise_left_shift(bigint, integer) -> bigint", {"1", "-1"}, "-9223372036854775808"},
+      {"bitwise_left_shift(tinyint, integer) -> tinyint", {"1", "7"}, "-128"},
+      {"bitwise_right_shift(bigint, integer) -> bigint", {"-1", "63"}, "1"},
+      {"bitwise_right_shift(integer, integer) -> integer", {"-1", "31"}, "1"},
+      {"bitwise_right_shift_arithmetic(smallint, integer) -> smallint", {"-7", "20"}, "-1"},
       {"bit_count(bigint, bigint) -> bigint", {"-9223372036854775808", "64"}, "1"},
       {"bit_count(bigint, bigint) -> bigint", {"8", "4"}, "!INVALID_FUNCTION_ARGUMENT"},
   };

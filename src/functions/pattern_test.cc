@@ -96,6 +96,12 @@ TEST_CASE("regexp functions") {
   const TextCall cases[] = {
       {"regexp_like(varchar, JoniRegExp) -> boolean", {"xéx", "^.é.$"}, "true"},
       {"regexp_like(varchar, JoniRegExp) -> boolean", {"a\nb", "a.b"}, "false"},
+      {"regexp_like(varchar, JoniRegExp) -> boolean", {"é", "\\w"}, "false"},
+      {"regexp_like(varchar, JoniRegExp) -> boolean", {"é", "^[^\\w][^\\W]*$"}, "true"},
+      {"regexp_like(varchar, JoniRegExp) -> boolean", {"٣", "\\d"}, "false"},
+      {"regexp_like(varchar, JoniRegExp) -> boolean", {"\v", "[\\s]"}, "true"},
+      {"regexp_like(varchar, JoniRegExp) -> boolean", {"aéb", "a\\Bé"}, "true"},
+      {"regexp_split(varchar, JoniRegExp) -> array(varchar)", {"aéb_1", "[\\W_]"}, "[a, b, 1]"},
       {"regexp_like(varchar, JoniRegExp) -> boolean", {"a", "("}, kBad},
       {"regexp_like(char(3), JoniRegExp) -> boolean", {"a", "a  $"}, "true"},
       {"regexp_like(varchar, JoniRegExp) -> boolean", {"a", kNullArgument}, "null"},
