@@ -207,9 +207,9 @@ def check_columns(place: Place) -> None:
 def check_refusals(place: Place) -> None:
     path = place.work / "models/outside.sql"
     path.write_text("{{ config(materialized='table', database='shop') }} select 1 as a")
-    said = place.tarn("run", "--atomic", "--select", "outside", expect=1)
+    said = place.tarn("run", "--atomic", "--select", "outside", expect=2)
     check("catalog `shop` is no lake" in said and "model.shop.outside" in said, said)
-    said = place.tarn("run", "--atomic", expect=1)
+    said = place.tarn("run", "--atomic", expect=2)
     check("the nodes are in several: `lake` (" in said and "`shop` (model.shop" in said, said)
     path.unlink()
     text = (place.work / "profiles.yml").read_text()
@@ -217,7 +217,7 @@ def check_refusals(place: Place) -> None:
         "here: {target: t, outputs: {t: {type: trino, host: localhost, port: 1, user: u, database:"
         " lake, schema: k}}}\n"
     )
-    said = place.tarn("run", "--atomic", "--target", "t", expect=1)
+    said = place.tarn("run", "--atomic", "--target", "t", expect=2)
     check("--atomic needs a target that runs in this process" in said, said)
     (place.work / "profiles.yml").write_text(text)
 
