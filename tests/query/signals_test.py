@@ -30,7 +30,8 @@ def start(folder, sql, **options):
 def interrupt(folder, name, sql, after):
     child = start(folder, sql)
     time.sleep(after)
-    services.check(child.poll() is None, f"{name}: ended before it was interrupted: {sql}")
+    if child.poll() is not None:
+        services.check(False, f"{name}: ended before it was interrupted: {sql}\n{child.communicate()}")
     began = time.monotonic()
     child.send_signal(signal.SIGINT)
     out, err = child.communicate(timeout=60)
@@ -65,13 +66,13 @@ def main():
                      "generate_series(1, 3000000) g')", cwd=folder)
         before = files(folder)
         interrupt(folder, "cross join", CROSS, 6)
-        interrupt(folder, "Postgres read", "select max(length(m || 'x')) from pg.public.big a, unnest(sequence(1, 30)) u(n)"
+        interrupt(folder, "Postgres read", "select max(length(m || 'x')) from pg.public.big a, unnest(sequence(1, 5000)) u(n)"
                   " where length(m) > 3", 1.5)
         interrupt(folder, "Postgres computes",
                   "select * from table(pg.system.query(query => 'select pg_sleep(60)::text as a'))", 1.5)
         interrupt(folder, "create table as",
-                  "create table lake.s.c as select a.g, a.m, b.n from pg.public.big a, unnest(sequence(1, 20)) b(n)", 3)
-        interrupt(folder, "insert", "insert into lake.s.t select a.g from pg.public.big a, unnest(sequence(1, 40)) b(n)", 3)
+                  "create table lake.s.c as select a.g, a.m, b.n from pg.public.big a, unnest(sequence(1, 5000)) b(n)", 3)
+        interrupt(folder, "insert", "insert into lake.s.t select a.g from pg.public.big a, unnest(sequence(1, 5000)) b(n)", 3)
         services.check(files(folder) == before, f"files left: {set(files(folder)) - set(before)}")
         services.check(query(folder, "show tables from lake.s") == ["t"], "a table was left")
         services.check(query(folder, "select count(*) from lake.s.\"t$snapshots\"") == ["1"], "a commit was left")
