@@ -36,7 +36,7 @@ constexpr std::string_view kHelp =
 
 std::atomic<Cancel*> current_statement{nullptr};
 
-void on_interrupt(int) {
+void stop_statement(int) {
   if (Cancel* cancel = current_statement.load()) {
     if (cancel->requested()) _exit(kExitInterrupted);
     cancel->request();
@@ -56,7 +56,7 @@ class StatementSignals {
  public:
   StatementSignals() {
     struct sigaction action {};
-    action.sa_handler = on_interrupt;
+    action.sa_handler = stop_statement;
     sigaction(SIGINT, &action, &interrupt_before_);
     sigaction(SIGTERM, nullptr, &terminate_before_);
     const auto handler = terminate_before_.sa_handler;

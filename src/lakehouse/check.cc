@@ -41,7 +41,7 @@ class Checker {
           add(catalog, "connection", check_postgres(catalog));
           break;
         case CatalogType::Tpch:
-          add(catalog, "extension", check_tpch(catalog));
+          add(catalog, "extension", check_tpch());
           break;
       }
     }
@@ -127,7 +127,7 @@ class Checker {
                        version.value_or("?"), tables.value_or("?"));
   }
 
-  Result<std::string> check_tpch(const CatalogConfig& config) {
+  Result<std::string> check_tpch() {
     TRY(TRY(lakehouse_.engine())->load_extension("tpch"));
     return std::string("sample data can be made");
   }
