@@ -241,7 +241,7 @@ TEST_CASE("data files carry field ids and the asked compression") {
       ErrorCode::InvalidInput, "nope");
   CHECK_ERROR(lake.connection->query("CREATE TABLE lake.s.w WITH ('write.format.default' = 'orc') "
                                      "AS SELECT 1 AS a"),
-              ErrorCode::Unsupported, "orc");
+              ErrorCode::Unsupported, "ORC");
 }
 
 }  // namespace

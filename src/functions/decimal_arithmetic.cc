@@ -106,17 +106,26 @@ std::optional<Int128> divide_decimals(Int128 a, int scale_a, Int128 b, int scale
 
 namespace {
 
-// a × 10^digits modulo b, digit by digit, so that no step leaves 128 bits. REQUIRES: b ≠ 0.
-Int128 modulo_of_shifted(Int128 a, int digits, Int128 b) {
+// a × 10^digits modulo b, digit by digit, so that no step leaves 128 bits; nullopt if the quotient
+// does. REQUIRES: b ≠ 0.
+std::optional<Int128> modulo_of_shifted(Int128 a, int digits, Int128 b) {
   const UInt128 divisor = b < 0 ? -static_cast<UInt128>(b) : static_cast<UInt128>(b);
-  UInt128 rest = (a < 0 ? -static_cast<UInt128>(a) : static_cast<UInt128>(a)) % divisor;
-  const auto add = [divisor](UInt128 x, UInt128 y) {
-    return x >= divisor - y ? x - (divisor - y) : x + y;
-  };
+  const UInt128 dividend = a < 0 ? -static_cast<UInt128>(a) : static_cast<UInt128>(a);
+  UInt128 quotient = dividend / divisor;
+  UInt128 rest = dividend % divisor;
   for (; digits > 0; --digits) {
-    const UInt128 twice = add(rest, rest);
-    const UInt128 fourfold = add(twice, twice);
-    rest = add(add(fourfold, fourfold), twice);
+    UInt128 tenfold = 0;
+    UInt128 digit = 0;
+    for (int i = 0; i < 10; ++i) {
+      const bool is_full = tenfold >= divisor - rest;
+      tenfold = is_full ? tenfold - (divisor - rest) : tenfold + rest;
+      digit += is_full ? 1 : 0;
+    }
+    rest = tenfold;
+    if (__builtin_mul_overflow(quotient, UInt128{10}, &quotient) ||
+        __builtin_add_overflow(quotient, digit, &quotient)) {
+      return std::nullopt;
+    }
   }
   return a < 0 ? -static_cast<Int128>(rest) : static_cast<Int128>(rest);
 }

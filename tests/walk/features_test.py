@@ -291,7 +291,7 @@ def check_defer(project: Project) -> None:
         "run", "-s", "strict", "--defer", "--favor-state", "--defer-state", "state", dev=True
     )
     equal(len(project.rows("strict", dev=True)), 2, "the state is preferred")
-    said = project.tarn("run", "--defer", dev=True, expect=1)
+    said = project.tarn("run", "--defer", dev=True, expect=2)
     services.check("--defer needs --state" in said, said)
 
 
