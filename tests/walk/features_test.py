@@ -310,7 +310,7 @@ def check_clone(project: Project) -> None:
     equal(kinds["totals"], "VIEW", "a clone is a view")
     project.tarn("clone", "--state", "state", "--full-refresh", "-s", "stg_orders", dev=True)
     equal(len(project.rows("stg_orders", dev=True)), 4, "--full-refresh replaces")
-    said = project.tarn("clone", dev=True, expect=1)
+    said = project.tarn("clone", dev=True, expect=2)
     services.check("needs --state" in said, said)
     # A run makes it a table of its own.
     project.tarn("run", "-s", "totals", "--defer", "--state", "state", dev=True)
