@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "project/deferral.h"
 
-#include "base/file.h"
-#include "base/temp_folder.h"
 #include "base/testing.h"
 #include "project/commands.h"
 #include "project/compile.h"
+#include "project/testing.h"
 
 namespace tarn::project {
 
@@ -34,33 +33,21 @@ class SomeRelations final : public Adapter {
   std::vector<std::string> names_;
 };
 
-std::unique_ptr<Project> open(const std::string& folder, const std::string& target) {
-  LoadOptions options;
-  options.project_dir = options.profiles_dir = folder;
-  options.target = target;
-  return CHECK_OK(load_project(options, disk_files(),
-                               [](std::string_view) { return std::optional<std::string>(); }));
-}
-
 }  // namespace
 
 TEST_CASE("refs of what is not there mean the earlier run") {
-  const TempFolder folder;
-  const auto write = [&](const char* name, const char* text) {
-    REQUIRE(write_file(folder.file(name), text));
+  const ProjectFolder folder("dev: " + trino_output("dev") + ", prod: " + trino_output("prod"));
+  const auto open = [&](const char* target) {
+    LoadOptions options;
+    options.target = target;
+    return folder.load(options);
   };
-  REQUIRE(make_directories(folder.file("models")));
-  write("dbt_project.yml", "name: p\nversion: '1'\nprofile: p\n");
-  write("profiles.yml",
-        "p: {target: dev, outputs: {dev: {type: trino, host: h, port: 1, user: u, database: lake, "
-        "schema: dev}, prod: {type: trino, host: h, port: 1, user: u, database: lake, schema: "
-        "prod}}}");
-  write("models/a.sql", "select 1 as id");
-  write("models/e.sql", "{{ config(materialized='ephemeral') }} select 1 as id");
-  write("models/b.sql", "select * from {{ ref('a') }} join {{ ref('e') }} using (id)");
-  CHECK(CHECK_OK(run_parse(*open(folder.path(), "prod"), true)).exit_code == 0);
+  folder.write("models/a.sql", "select 1 as id");
+  folder.write("models/e.sql", "{{ config(materialized='ephemeral') }} select 1 as id");
+  folder.write("models/b.sql", "select * from {{ ref('a') }} join {{ ref('e') }} using (id)");
+  CHECK(CHECK_OK(run_parse(*open("prod"), true)).exit_code == 0);
 
-  const auto project = open(folder.path(), "dev");
+  const auto project = open("dev");
   const auto& b = *project->nodes_by_id.at("model.p.b");
   const auto compile = [&](std::vector<std::string> there, DeferOptions options) {
     options.state = "target";

@@ -1,35 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "base/file.h"
-#include "base/temp_folder.h"
 #include "base/testing.h"
 #include "base/time.h"
-#include "project/project.h"
+#include "project/testing.h"
 
 namespace tarn::project {
 
 TEST_CASE("deprecated models and who refers to them are told") {
-  const TempFolder folder;
-  const auto write = [&](const char* name, const char* text) {
-    REQUIRE(write_file(folder.file(name), text));
-  };
-  REQUIRE(make_directories(folder.file("models")));
-  write("dbt_project.yml", "name: p\nversion: '1'\nprofile: p\n");
-  write("profiles.yml",
-        "p: {target: dev, outputs: {dev: {type: trino, host: h, port: 1, user: u, database: lake, "
-        "schema: s}}}");
-  write("models/old_v1.sql", "select 1 as id");
-  write("models/old_v2.sql", "select 1 as id");
-  write("models/reader.sql", "select * from {{ ref('old', v=1) }}");
-  write("models/schema.yml",
-        "models: [{name: old, latest_version: 2, versions: [{v: 1, deprecation_date: 2025-01-01}, "
-        "{v: 2}]}]");
+  const ProjectFolder folder("dev: " + trino_output("s"));
+  folder.write("models/old_v1.sql", "select 1 as id");
+  folder.write("models/old_v2.sql", "select 1 as id");
+  folder.write("models/reader.sql", "select * from {{ ref('old', v=1) }}");
+  folder.write(
+      "models/schema.yml",
+      "models: [{name: old, latest_version: 2, versions: [{v: 1, deprecation_date: 2025-01-01}, "
+      "{v: 2}]}]");
   const auto findings = [&](const char* today, WarnOptions warnings) {
     LoadOptions options;
-    options.project_dir = options.profiles_dir = folder.path();
     options.now_micros = CHECK_OK(parse_date(today)) * kMicrosPerDay;
     options.warnings = std::move(warnings);
-    const auto project = CHECK_OK(load_project(
-        options, disk_files(), [](std::string_view) { return std::optional<std::string>(); }));
+    const auto project = folder.load(options);
     std::string out;
     for (const auto& finding : project->diagnostics.items()) {
       out += finding.severity == Severity::Error ? "error: " : "warning: ";

@@ -4,12 +4,10 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-#include "base/file.h"
-#include "base/temp_folder.h"
 #include "base/testing.h"
 #include "project/compile.h"
 #include "project/microbatch.h"
-#include "project/project.h"
+#include "project/testing.h"
 
 namespace tarn::project {
 
@@ -64,29 +62,20 @@ TEST_CASE("samples with bounds") {
 }
 
 TEST_CASE("rows are those of the sample, in a batch those of both") {
-  const TempFolder folder;
-  const auto write = [&](const char* name, const char* text) {
-    REQUIRE(write_file(folder.file(name), text));
-  };
-  REQUIRE(make_directories(folder.file("models")));
-  write("dbt_project.yml", "name: p\nversion: '1'\nprofile: p\n");
-  write("profiles.yml",
-        "p: {target: dev, outputs: {dev: {type: trino, host: h, port: 1, user: u, database: lake, "
-        "schema: s}}}");
-  write("models/a.sql", "{{ config(event_time='at') }} select 1 as id");
-  write("models/schema.yml", "models: [{name: a, columns: [{name: at, quote: true}]}]");
-  write("models/b.sql", "{{ ref('a') }}");
-  write("models/m.sql",
-        "{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='at',"
-        " begin='2025-01-01', batch_size='day') }}{{ ref('a') }}");
+  const ProjectFolder folder("dev: " + trino_output("s"));
+  folder.write("models/a.sql", "{{ config(event_time='at') }} select 1 as id");
+  folder.write("models/schema.yml", "models: [{name: a, columns: [{name: at, quote: true}]}]");
+  folder.write("models/b.sql", "{{ ref('a') }}");
+  folder.write(
+      "models/m.sql",
+      "{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='at',"
+      " begin='2025-01-01', batch_size='day') }}{{ ref('a') }}");
   const auto compile = [&](const char* start, const char* end, const char* model,
                            const Batch* batch) {
     LoadOptions options;
-    options.project_dir = options.profiles_dir = folder.path();
     options.sample_start = start;
     options.sample_end = end;
-    const auto project = CHECK_OK(load_project(
-        options, disk_files(), [](std::string_view) { return std::optional<std::string>(); }));
+    const auto project = folder.load(options);
     NoAdapter adapter;
     Compiler compiler(*project, adapter);
     return CHECK_OK(compiler.compile(*project->nodes_by_id.at(model), batch)).code;

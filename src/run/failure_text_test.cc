@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "run/failure_text.h"
 
-#include "base/file.h"
-#include "base/temp_folder.h"
 #include "base/testing.h"
 #include "base/text.h"
 #include "project/commands.h"
 #include "project/compile.h"
+#include "project/testing.h"
 #include "types/error_name.h"
 
 namespace tarn::run {
@@ -14,23 +13,9 @@ namespace {
 
 // A project in a folder, and the text of a failure at a word of one node's SQL.
 struct Trial {
-  Trial() {
-    REQUIRE(make_directories(folder.file("models")));
-    REQUIRE(make_directories(folder.file("macros")));
-    write("dbt_project.yml", "name: p\nversion: '1'\nprofile: p\n");
-    write("profiles.yml",
-          "p: {target: dev, outputs: {dev: {type: trino, host: h, port: 1, user: u, database: lake,"
-          " schema: dev}}}");
-  }
-  void write(const std::string& name, const std::string& text) {
-    REQUIRE(write_file(folder.file(name), text));
-  }
+  void write(const std::string& name, const std::string& text) { folder.write(name, text); }
   void load() {
-    project::LoadOptions options;
-    options.project_dir = options.profiles_dir = folder.path();
-    project = CHECK_OK(project::load_project(options, project::disk_files(), [](std::string_view) {
-      return std::optional<std::string>();
-    }));
+    project = folder.load();
     REQUIRE(project::exit_code_of(*project) == 0);
   }
   // The statement is `before` + compiled code + `)`; the error is at `word`.
@@ -53,7 +38,7 @@ struct Trial {
                          .compiled_file = "target/compiled/p/models/m.sql"});
   }
 
-  TempFolder folder;
+  project::ProjectFolder folder;
   std::unique_ptr<project::Project> project;
 };
 

@@ -3,9 +3,8 @@
 
 #include <doctest/doctest.h>
 
-#include "base/file.h"
-#include "base/temp_folder.h"
 #include "base/testing.h"
+#include "project/testing.h"
 #include "run/warehouse_adapter.h"
 
 namespace tarn::run {
@@ -47,25 +46,15 @@ class KeepingWarehouse final : public warehouse::Warehouse {
 
 class Made {
  public:
-  explicit Made(const std::string& lines, const std::string& profile = {}) {
-    REQUIRE(make_directories(folder_.file("models")));
-    REQUIRE(write_file(folder_.file("dbt_project.yml"),
-                       "name: p\nversion: '1'\nprofile: p\n" + lines + "\n"));
-    REQUIRE(write_file(folder_.file("profiles.yml"),
-                       "p: {target: dev, outputs: {dev: {type: trino, host: h, port: 1, user: u, "
-                       "database: lake, schema: dev" +
-                           profile + "}}}"));
-    REQUIRE(write_file(folder_.file("models/a.sql"), "select 1 as id"));
-    project::LoadOptions options;
-    options.project_dir = options.profiles_dir = folder_.path();
-    project_ = CHECK_OK(project::load_project(options, project::disk_files(), [](std::string_view) {
-      return std::optional<std::string>();
-    }));
+  explicit Made(const std::string& lines, const std::string& profile = {})
+      : folder_("dev: " + project::trino_output("dev", profile), lines + "\n") {
+    folder_.write("models/a.sql", "select 1 as id");
+    project_ = folder_.load();
   }
   const project::Project& project() const { return *project_; }
 
  private:
-  TempFolder folder_;
+  project::ProjectFolder folder_;
   std::unique_ptr<project::Project> project_;
 };
 
