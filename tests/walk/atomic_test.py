@@ -16,10 +16,9 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests/migrate")]
+import local_lake  # noqa: E402
 import services  # noqa: E402
 from services import check  # noqa: E402
-
-from pyiceberg.catalog.sql import SqlCatalog  # noqa: E402
 
 FILES = {
     "dbt_project.yml": "name: shop\nversion: '1'\nprofile: here\nmodel-paths: [models]\n"
@@ -54,14 +53,9 @@ TABLES = ["a", "b", "c", "codes", "history", "slow", "wide"]
 class Place:
     def __init__(self, work: pathlib.Path):
         self.work = work
-        for name, text in FILES.items():
-            (work / name).parent.mkdir(parents=True, exist_ok=True)
-            (work / name).write_text(text)
-        (work / "tarn.yml").write_text(
-            f"catalogs:\n  lake: {{type: iceberg, catalog: 'sqlite:///{work}/catalog.db',"
-            f" warehouse: 'file://{work}/warehouse'}}\n"
-            "  shop: {type: postgres, url: 'postgres://localhost:1/x'}\n"
-        )
+        local_lake.write_files(work, FILES)
+        lakehouse = local_lake.lakehouse(work, shop="postgres://localhost:1/x")
+        (work / "tarn.yml").write_text(lakehouse)
 
     def tarn(self, *words: str, expect: int = 0, **values) -> str:
         return services.run(*words, "--vars", json.dumps(values), cwd=self.work, expect=expect)
@@ -72,16 +66,11 @@ class Place:
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
 
-    def catalog(self) -> SqlCatalog:
-        return SqlCatalog(
-            "lake", uri=f"sqlite:///{self.work}/catalog.db", warehouse=f"file://{self.work}/warehouse"
-        )
-
     def tables(self) -> list[str]:
-        return sorted(name[-1] for name in self.catalog().list_tables("k"))
+        return sorted(name[-1] for name in local_lake.catalog(self.work).list_tables("k"))
 
     def round_of(self, name: str) -> int:
-        rows = self.catalog().load_table(("k", name)).scan().to_arrow().to_pylist()
+        rows = local_lake.catalog(self.work).load_table(("k", name)).scan().to_arrow().to_pylist()
         return max(row["round"] for row in rows)
 
     def results(self) -> dict:
@@ -103,7 +92,7 @@ class Reader(threading.Thread):
         self.place, self.ends, self.looks, self.wrong = place, False, 0, []
 
     def run(self) -> None:
-        catalog = self.place.catalog()
+        catalog = local_lake.catalog(self.place.work)
         while not self.ends:
             with catalog.engine.connect() as connection:
                 rows = connection.exec_driver_sql(
@@ -182,7 +171,7 @@ def check_columns(place: Place) -> None:
     """New columns of a snapshot and of an incremental model, with and without --atomic."""
 
     def columns(name: str) -> list[str]:
-        return [field.name for field in place.catalog().load_table(("k", name)).schema().fields]
+        return [field.name for field in local_lake.catalog(place.work).load_table(("k", name)).schema().fields]
 
     place.tarn("build", "--atomic", round=9, wide=True, breaks=True, expect=1)
     check("extra" not in columns("wide") + columns("history"), "columns of a run that failed")
@@ -197,7 +186,7 @@ def check_columns(place: Place) -> None:
     place.tarn("run", "--select", "again", wide=True)
     check(columns("again") == ["id", "more"], str(columns("again")))
     (place.work / "models/again.sql").unlink()
-    place.catalog().purge_table(("k", "again"))
+    local_lake.catalog(place.work).purge_table(("k", "again"))
     # A column that is there must stay in the model.
     path = place.work / "dbt_project.yml"
     path.write_text(path.read_text().replace("vars: {", "vars: {wide: true, "))
@@ -230,7 +219,7 @@ def check_conflict(place: Place) -> None:
         lines.append(line)
         if "START" in line and "k.slow" in line:
             break
-    place.catalog().load_table(("k", "a")).transaction().set_properties({"x": "1"}).commit_transaction()
+    local_lake.catalog(place.work).load_table(("k", "a")).transaction().set_properties({"x": "1"}).commit_transaction()
     lines += child.stdout.readlines()
     child.wait()
     said = "".join(lines)

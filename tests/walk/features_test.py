@@ -15,6 +15,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests/migrate"), str(ROOT / "tests/trino")]
+import local_lake  # noqa: E402
 import services  # noqa: E402
 
 PLACE = sys.argv[2] if len(sys.argv) > 2 else "local"
@@ -117,11 +118,7 @@ class Project:
             host += ", session_properties: {query_max_run_time: 10m}, prepared_statements_enabled: false"
             self.write("tarn.yml", self.server.lakehouse())
         else:
-            self.write(
-                "tarn.yml",
-                f"catalogs: {{lake: {{type: iceberg, catalog: 'sqlite:///{work}/catalog.db',"
-                f" warehouse: 'file://{work}/warehouse'}}}}",
-            )
+            self.write("tarn.yml", local_lake.lakehouse(work))
         outputs = "".join(
             f"    {name}: {{type: trino, host: {host}, user: anna, database: lake,"
             f" schema: {self.schema}{suffix}, threads: 2}}\n"

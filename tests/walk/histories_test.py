@@ -14,6 +14,7 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests/migrate")]
+import local_lake  # noqa: E402
 import services  # noqa: E402
 
 SEED = int(sys.argv[2]) if len(sys.argv) > 2 else 1
@@ -81,10 +82,7 @@ def make_project(work: pathlib.Path, url: str) -> None:
     (work / "profiles.yml").write_text(
         "here: {target: lake, outputs: {lake: {type: tarn, database: lake, schema: h, threads: 2}}}\n"
     )
-    (work / "tarn.yml").write_text(
-        f"catalogs:\n  lake: {{type: iceberg, catalog: 'sqlite:///{work}/catalog.db',"
-        f" warehouse: 'file://{work}/warehouse'}}\n  shop: {{type: postgres, url: '{url}'}}\n"
-    )
+    (work / "tarn.yml").write_text(local_lake.lakehouse(work, shop=url))
     for name, config in SNAPSHOTS.items():
         (work / f"snapshots/{name}.sql").write_text(
             f"{{% snapshot {name} %}}\n{{{{ config({config}) }}}}\n"

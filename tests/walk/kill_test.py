@@ -20,11 +20,11 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests/migrate")]
+import local_lake  # noqa: E402
 import services  # noqa: E402
 from services import check  # noqa: E402
 
 import psycopg2  # noqa: E402
-from pyiceberg.catalog.sql import SqlCatalog  # noqa: E402
 
 ROWS = 20_000
 FILES = {
@@ -48,20 +48,13 @@ FILES = {
 class Place:
     def __init__(self, work: pathlib.Path, url: str):
         self.work = work
-        for name, text in FILES.items():
-            (work / name).parent.mkdir(parents=True, exist_ok=True)
-            (work / name).write_text(text)
-        (work / "tarn.yml").write_text(
-            f"catalogs:\n  lake: {{type: iceberg, catalog: 'sqlite:///{work}/catalog.db',"
-            f" warehouse: 'file://{work}/warehouse'}}\n  shop: {{type: postgres, url: '{url}'}}\n"
-        )
+        local_lake.write_files(work, FILES)
+        (work / "tarn.yml").write_text(local_lake.lakehouse(work, shop=url))
 
     def tables(self) -> dict:
         if not (self.work / "catalog.db").exists():
             return {}
-        catalog = SqlCatalog(
-            "lake", uri=f"sqlite:///{self.work}/catalog.db", warehouse=f"file://{self.work}/warehouse"
-        )
+        catalog = local_lake.catalog(self.work)
         try:
             names = catalog.list_tables("k")
         except Exception:  # the namespace is not there yet

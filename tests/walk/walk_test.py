@@ -18,6 +18,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests/migrate"), str(ROOT / "tests/trino")]
 import psycopg2  # noqa: E402
+import local_lake  # noqa: E402
 import services  # noqa: E402
 
 TARGET = sys.argv[2] if len(sys.argv) > 2 else "local"
@@ -50,12 +51,7 @@ class Place:
             self.source = services.postgres()
             self.schema = "walk"
             output = "{type: tarn"
-            (work / "tarn.yml").write_text(
-                "catalogs:\n"
-                f"  lake: {{type: iceberg, catalog: 'sqlite:///{work}/catalog.db',"
-                f" warehouse: 'file://{work}/warehouse'}}\n"
-                f"  shop: {{type: postgres, url: '{self.source}'}}\n"
-            )
+            (work / "tarn.yml").write_text(local_lake.lakehouse(work, shop=self.source))
         output += f", database: lake, schema: {self.schema}, threads: 2}}"
         (work / "profiles.yml").write_text(
             f"burst_bank:\n  target: place\n  outputs:\n    place: {output}\n"
