@@ -11,11 +11,6 @@ using types::named_error;
 
 namespace {
 
-template <typename T>
-const T& as(const sql::Statement& statement) {
-  return static_cast<const T&>(statement);
-}
-
 Result<Answer> run_query_statement(const std::shared_ptr<StatementRun>& run,
                                    const sql::QueryStatement& statement) {
   auto query = TRY(analysis::analyze_query(*statement.query, *run, run->options()));
@@ -63,35 +58,36 @@ Result<Answer> run_definition(StatementRun& run, const sql::Statement& statement
                               std::string_view text) {
   switch (statement.kind) {
     case StatementKind::CreateTable:
-      return run_create_table(run, as<sql::CreateTable>(statement));
+      return run_create_table(run, statement_as<sql::CreateTable>(statement));
     case StatementKind::CreateTableAs:
-      return run_create_table_as(run, as<sql::CreateTableAs>(statement));
+      return run_create_table_as(run, statement_as<sql::CreateTableAs>(statement));
     case StatementKind::CreateView:
-      return run_create_view(run, as<sql::CreateView>(statement), text);
+      return run_create_view(run, statement_as<sql::CreateView>(statement), text);
     case StatementKind::CreateMaterializedView:
-      return run_create_materialized_view(run, as<sql::CreateMaterializedView>(statement), text);
+      return run_create_materialized_view(run, statement_as<sql::CreateMaterializedView>(statement),
+                                          text);
     case StatementKind::Refresh:
-      return run_refresh(run, as<sql::Refresh>(statement));
+      return run_refresh(run, statement_as<sql::Refresh>(statement));
     case StatementKind::CreateSchema:
-      return run_create_schema(run, as<sql::CreateSchema>(statement));
+      return run_create_schema(run, statement_as<sql::CreateSchema>(statement));
     case StatementKind::Drop:
-      return run_drop(run, as<sql::Drop>(statement));
+      return run_drop(run, statement_as<sql::Drop>(statement));
     case StatementKind::Rename:
-      return run_rename(run, as<sql::Rename>(statement));
+      return run_rename(run, statement_as<sql::Rename>(statement));
     case StatementKind::AddColumn:
-      return run_add_column(run, as<sql::AddColumn>(statement));
+      return run_add_column(run, statement_as<sql::AddColumn>(statement));
     case StatementKind::DropColumn:
-      return run_drop_column(run, as<sql::DropColumn>(statement));
+      return run_drop_column(run, statement_as<sql::DropColumn>(statement));
     case StatementKind::RenameColumn:
-      return run_rename_column(run, as<sql::RenameColumn>(statement));
+      return run_rename_column(run, statement_as<sql::RenameColumn>(statement));
     case StatementKind::AlterColumn:
-      return run_alter_column(run, as<sql::AlterColumn>(statement));
+      return run_alter_column(run, statement_as<sql::AlterColumn>(statement));
     case StatementKind::SetProperties:
-      return run_set_properties(run, as<sql::SetProperties>(statement));
+      return run_set_properties(run, statement_as<sql::SetProperties>(statement));
     case StatementKind::CommentOn:
-      return run_comment(run, as<sql::CommentOn>(statement));
+      return run_comment(run, statement_as<sql::CommentOn>(statement));
     case StatementKind::BranchStatement:
-      return run_branch(run, as<sql::BranchStatement>(statement));
+      return run_branch(run, statement_as<sql::BranchStatement>(statement));
     case StatementKind::SetAuthorization:
       return refuse(statement, "This connector does not support setting an owner");
     case StatementKind::CreateCatalog:
@@ -104,7 +100,7 @@ Result<Answer> run_definition(StatementRun& run, const sql::Statement& statement
     case StatementKind::RoleGrant:
       return refuse(statement, "This connector does not support roles");
     case StatementKind::PrivilegeGrant:
-      return refuse_grant(run, as<sql::PrivilegeGrant>(statement));
+      return refuse_grant(run, statement_as<sql::PrivilegeGrant>(statement));
     default:
       return named_error("NOT_SUPPORTED", statement.span, "Unsupported statement type: {}",
                          to_string(statement.kind));
@@ -115,31 +111,31 @@ Result<Answer> run_session_statement(const std::shared_ptr<StatementRun>& run,
                                      const sql::Statement& statement, std::string_view text) {
   switch (statement.kind) {
     case StatementKind::Use:
-      return run_use(*run, as<sql::Use>(statement));
+      return run_use(*run, statement_as<sql::Use>(statement));
     case StatementKind::SetSession:
-      return run_set_session(*run, as<sql::SetSession>(statement));
+      return run_set_session(*run, statement_as<sql::SetSession>(statement));
     case StatementKind::SetTimeZone:
-      return run_set_time_zone(*run, as<sql::SetTimeZone>(statement));
+      return run_set_time_zone(*run, statement_as<sql::SetTimeZone>(statement));
     case StatementKind::SetRole:
-      return run_set_role(as<sql::SetRole>(statement));
+      return run_set_role(statement_as<sql::SetRole>(statement));
     case StatementKind::SetPath:
       return refuse(statement, "SET PATH not supported by client");
     case StatementKind::SessionAuthorization:
       return refuse(statement, "The user of a session cannot be changed");
     case StatementKind::StartTransaction:
-      return run_start_transaction(*run, as<sql::StartTransaction>(statement));
+      return run_start_transaction(*run, statement_as<sql::StartTransaction>(statement));
     case StatementKind::EndTransaction:
-      return run_end_transaction(*run, as<sql::EndTransaction>(statement));
+      return run_end_transaction(*run, statement_as<sql::EndTransaction>(statement));
     case StatementKind::Prepare:
-      return run_prepare(*run, as<sql::Prepare>(statement), text);
+      return run_prepare(*run, statement_as<sql::Prepare>(statement), text);
     case StatementKind::Deallocate:
-      return run_deallocate(*run, as<sql::Deallocate>(statement));
+      return run_deallocate(*run, statement_as<sql::Deallocate>(statement));
     case StatementKind::Execute:
-      return run_execute(run, as<sql::Execute>(statement));
+      return run_execute(run, statement_as<sql::Execute>(statement));
     case StatementKind::ExecuteImmediate:
-      return run_execute_immediate(run, as<sql::ExecuteImmediate>(statement));
+      return run_execute_immediate(run, statement_as<sql::ExecuteImmediate>(statement));
     case StatementKind::DescribePrepared:
-      return run_describe_prepared(*run, as<sql::DescribePrepared>(statement));
+      return run_describe_prepared(*run, statement_as<sql::DescribePrepared>(statement));
     default:
       return run_definition(*run, statement, text);
   }
@@ -149,33 +145,33 @@ Result<Answer> run_statement(const std::shared_ptr<StatementRun>& run,
                              const sql::Statement& statement, std::string_view text) {
   switch (statement.kind) {
     case StatementKind::QueryStatement:
-      return run_query_statement(run, as<sql::QueryStatement>(statement));
+      return run_query_statement(run, statement_as<sql::QueryStatement>(statement));
     case StatementKind::Insert:
-      return run_insert(*run, as<sql::Insert>(statement));
+      return run_insert(*run, statement_as<sql::Insert>(statement));
     case StatementKind::Delete:
-      return run_delete(*run, as<sql::Delete>(statement));
+      return run_delete(*run, statement_as<sql::Delete>(statement));
     case StatementKind::Update:
-      return run_update(*run, as<sql::Update>(statement));
+      return run_update(*run, statement_as<sql::Update>(statement));
     case StatementKind::Merge:
-      return run_merge(*run, as<sql::Merge>(statement));
+      return run_merge(*run, statement_as<sql::Merge>(statement));
     case StatementKind::Truncate:
-      return run_truncate(*run, as<sql::Truncate>(statement));
+      return run_truncate(*run, statement_as<sql::Truncate>(statement));
     case StatementKind::TableExecute:
-      return run_table_execute(*run, as<sql::TableExecute>(statement));
+      return run_table_execute(*run, statement_as<sql::TableExecute>(statement));
     case StatementKind::Call:
-      return run_call(*run, as<sql::Call>(statement));
+      return run_call(*run, statement_as<sql::Call>(statement));
     case StatementKind::Analyze:
-      return run_analyze(*run, as<sql::Analyze>(statement));
+      return run_analyze(*run, statement_as<sql::Analyze>(statement));
     case StatementKind::Explain:
-      return run_explain(run, as<sql::Explain>(statement), text);
+      return run_explain(run, statement_as<sql::Explain>(statement), text);
     case StatementKind::Show:
-      return run_show(*run, as<sql::Show>(statement));
+      return run_show(*run, statement_as<sql::Show>(statement));
     case StatementKind::ShowCreate:
-      return run_show_create(*run, as<sql::ShowCreate>(statement));
+      return run_show_create(*run, statement_as<sql::ShowCreate>(statement));
     case StatementKind::ShowStats:
-      return run_show_stats(*run, as<sql::ShowStats>(statement));
+      return run_show_stats(*run, statement_as<sql::ShowStats>(statement));
     case StatementKind::ShowGrants:
-      return run_grants_list(as<sql::ShowGrants>(statement));
+      return run_grants_list(statement_as<sql::ShowGrants>(statement));
     default:
       return run_session_statement(run, statement, text);
   }

@@ -21,33 +21,28 @@ namespace {
 
 namespace json = boost::json;
 
-template <typename T>
-const T& node_as(const sql::Statement& statement) {
-  return static_cast<const T&>(statement);
-}
-
 // Analyzes a statement without any effect; gives the tree of a query.
 Result<std::optional<analysis::TypedQuery>> validate(StatementRun& run,
                                                      const sql::Statement& statement) {
   auto& options = run.options();
   switch (statement.kind) {
     case StatementKind::QueryStatement:
-      return std::optional(TRY(
-          analysis::analyze_query(*node_as<sql::QueryStatement>(statement).query, run, options)));
+      return std::optional(TRY(analysis::analyze_query(
+          *statement_as<sql::QueryStatement>(statement).query, run, options)));
     case StatementKind::Insert:
       return std::optional(
-          TRY(analysis::analyze_insert(node_as<sql::Insert>(statement), run, options)).source);
+          TRY(analysis::analyze_insert(statement_as<sql::Insert>(statement), run, options)).source);
     case StatementKind::Delete:
-      TRY(analysis::analyze_delete(node_as<sql::Delete>(statement), run, options));
+      TRY(analysis::analyze_delete(statement_as<sql::Delete>(statement), run, options));
       break;
     case StatementKind::Update:
-      TRY(analysis::analyze_update(node_as<sql::Update>(statement), run, options));
+      TRY(analysis::analyze_update(statement_as<sql::Update>(statement), run, options));
       break;
     case StatementKind::Merge:
-      TRY(analysis::analyze_merge(node_as<sql::Merge>(statement), run, options));
+      TRY(analysis::analyze_merge(statement_as<sql::Merge>(statement), run, options));
       break;
     case StatementKind::CreateTableAs: {
-      const auto& create = node_as<sql::CreateTableAs>(statement);
+      const auto& create = statement_as<sql::CreateTableAs>(statement);
       const auto id = TRY(run.resolve(create.name));
       if (!create.or_replace && !create.if_not_exists && TRY(run.find_relation(id))) {
         return named_error("TABLE_ALREADY_EXISTS", statement.span,
@@ -56,8 +51,8 @@ Result<std::optional<analysis::TypedQuery>> validate(StatementRun& run,
       return std::optional(TRY(analysis::analyze_query(*create.query, run, options)));
     }
     case StatementKind::CreateView:
-      return std::optional(
-          TRY(analysis::analyze_query(*node_as<sql::CreateView>(statement).query, run, options)));
+      return std::optional(TRY(
+          analysis::analyze_query(*statement_as<sql::CreateView>(statement).query, run, options)));
     default:
       break;
   }

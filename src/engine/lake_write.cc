@@ -56,9 +56,11 @@ Result<analysis::TypedQuery> cast_outputs(analysis::TypedQuery query,
 
 Result<void> check_writable_format(const std::string& format) {
   if (equals_ignore_case(format, "PARQUET")) return {};
-  return named_error("NOT_SUPPORTED", {},
-                     "Writing {} files is not supported: only PARQUET tables can be written",
-                     to_upper(format));
+  return named_error(
+      "NOT_SUPPORTED", {},
+      "Writing {} files is not supported: only PARQUET tables can be written (of a table that "
+      "is there: ALTER TABLE … SET PROPERTIES format = 'PARQUET' makes new files so)",
+      to_upper(format));
 }
 
 std::string quoted_table(const LakeCatalog& lake, const iceberg::TableIdentifier& table) {

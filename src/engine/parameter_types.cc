@@ -2,6 +2,7 @@
 #include "engine/parameter_types.h"
 
 #include "analysis/analyzer.h"
+#include "engine/statements.h"
 #include "sql/parser.h"
 #include "types/type_text.h"
 
@@ -83,11 +84,6 @@ class ParameterFinder {
   std::size_t first_place_;
   std::vector<Type> types_;
 };
-
-template <typename T>
-const T& statement_as(const sql::Statement& statement) {
-  return static_cast<const T&>(statement);
-}
 
 Result<void> visit_merge(const analysis::TypedMerge& merge, ParameterFinder& finder) {
   finder.visit(*merge.source);

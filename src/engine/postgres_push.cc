@@ -18,7 +18,6 @@ using types::TypeKind;
 
 // Beyond it several connections are faster than one that stops early.
 constexpr std::int64_t kPushedRowsMax = 100'000;
-constexpr int kSumDigitsMax = 28;  // ten billion rows stay below 38 digits
 
 // What is asked of the server for one column of the answer.
 struct PushedColumn {
@@ -147,7 +146,7 @@ class AggregatePush {
     const bool is_whole = types::is_integral(column.type) && call.type.is(TypeKind::BigInt);
     const bool is_decimal =
         column.type.is(TypeKind::Decimal) && call.argument_type == column.type &&
-        column.type.precision <= kSumDigitsMax && call.type.is(TypeKind::Decimal);
+        column.type.precision <= kSafeSumDigits && call.type.is(TypeKind::Decimal);
     if (!is_whole && !is_decimal) return false;
     const std::string text =
         add(fmt::format("sum({}{}){}::numeric", call.distinct ? "DISTINCT " : "", value, filter),

@@ -19,11 +19,6 @@ using postgres::quote_qualified;
 using sql::StatementKind;
 using types::named_error;
 
-template <typename T>
-const T& cast_statement(const sql::Statement& statement) {
-  return static_cast<const T&>(statement);
-}
-
 // One statement of the catalog, with what the definitions below need.
 struct Target {
   StatementRun& run;
@@ -333,20 +328,18 @@ Result<void> check_target(const Target& target, const sql::Statement& statement)
 
 Result<Answer> change_rows(const Target& target, const sql::Statement& statement) {
   if (statement.kind == StatementKind::Truncate) {
-    return truncate(target, cast_statement<sql::Truncate>(statement));
+    return truncate(target, statement_as<sql::Truncate>(statement));
   }
   TRY(check_target(target, statement));
   switch (statement.kind) {
     case StatementKind::Insert:
-      return insert_into_postgres(target.run, target.access,
-                                  cast_statement<sql::Insert>(statement));
+      return insert_into_postgres(target.run, target.access, statement_as<sql::Insert>(statement));
     case StatementKind::Delete:
-      return delete_from_postgres(target.run, target.access,
-                                  cast_statement<sql::Delete>(statement));
+      return delete_from_postgres(target.run, target.access, statement_as<sql::Delete>(statement));
     case StatementKind::Update:
-      return update_postgres(target.run, target.access, cast_statement<sql::Update>(statement));
+      return update_postgres(target.run, target.access, statement_as<sql::Update>(statement));
     default:
-      return merge_into_postgres(target.run, target.access, cast_statement<sql::Merge>(statement));
+      return merge_into_postgres(target.run, target.access, statement_as<sql::Merge>(statement));
   }
 }
 
@@ -359,27 +352,27 @@ Result<Answer> dispatch_statement(const Target& target, const sql::Statement& st
     case StatementKind::Truncate:
       return change_rows(target, statement);
     case StatementKind::CreateSchema:
-      return create_schema(target, cast_statement<sql::CreateSchema>(statement));
+      return create_schema(target, statement_as<sql::CreateSchema>(statement));
     case StatementKind::Drop:
-      return drop(target, cast_statement<sql::Drop>(statement));
+      return drop(target, statement_as<sql::Drop>(statement));
     case StatementKind::CreateTable:
-      return create_table(target, cast_statement<sql::CreateTable>(statement));
+      return create_table(target, statement_as<sql::CreateTable>(statement));
     case StatementKind::CreateTableAs:
-      return create_table_as(target, cast_statement<sql::CreateTableAs>(statement));
+      return create_table_as(target, statement_as<sql::CreateTableAs>(statement));
     case StatementKind::Rename:
-      return rename(target, cast_statement<sql::Rename>(statement));
+      return rename(target, statement_as<sql::Rename>(statement));
     case StatementKind::AddColumn:
-      return add_column(target, cast_statement<sql::AddColumn>(statement));
+      return add_column(target, statement_as<sql::AddColumn>(statement));
     case StatementKind::DropColumn:
-      return drop_column(target, cast_statement<sql::DropColumn>(statement));
+      return drop_column(target, statement_as<sql::DropColumn>(statement));
     case StatementKind::RenameColumn:
-      return rename_column(target, cast_statement<sql::RenameColumn>(statement));
+      return rename_column(target, statement_as<sql::RenameColumn>(statement));
     case StatementKind::AlterColumn:
-      return alter_column(target, cast_statement<sql::AlterColumn>(statement));
+      return alter_column(target, statement_as<sql::AlterColumn>(statement));
     case StatementKind::CommentOn:
-      return comment_on(target, cast_statement<sql::CommentOn>(statement));
+      return comment_on(target, statement_as<sql::CommentOn>(statement));
     case StatementKind::Call:
-      return call(target, cast_statement<sql::Call>(statement));
+      return call(target, statement_as<sql::Call>(statement));
     default:
       return named_error("NOT_SUPPORTED", statement.span,
                          "This connector does not support this statement");

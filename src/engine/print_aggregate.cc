@@ -59,8 +59,6 @@ bool is_interval(const Type& type) {
   return type.is(TypeKind::IntervalDayToSecond) || type.is(TypeKind::IntervalYearToMonth);
 }
 
-constexpr int kSafeDigits = 28;  // ten billion rows stay below 38 digits
-
 // sum and avg, before the cast to the type of the result; empty if there is none.
 std::string number_aggregate(std::string_view name, const Type& argument, const std::string& text,
                              const AggregateShape& shape) {
@@ -70,7 +68,7 @@ std::string number_aggregate(std::string_view name, const Type& argument, const 
     return aggregate_text(name, "CAST(" + text + " AS DOUBLE)", shape);
   }
   if (is_avg && !argument.is(TypeKind::Decimal)) return {};
-  bool is_wide = argument.is(TypeKind::Decimal) && argument.precision > kSafeDigits;
+  bool is_wide = argument.is(TypeKind::Decimal) && argument.precision > kSafeSumDigits;
   if (!is_avg && !is_wide) return aggregate_text("sum", text, shape);
   return aggregate_text(is_avg ? "tarn_avg" : "tarn_sum", text, shape);
 }
@@ -284,7 +282,7 @@ Result<std::optional<std::string>> Printer::native_aggregate(
   if (name == "histogram" && native && !is_floating(argument)) {
     return cast(aggregate_text("histogram", text, shape));
   }
-  if (name == "avg" && argument.is(TypeKind::Decimal) && argument.precision <= kSafeDigits) {
+  if (name == "avg" && argument.is(TypeKind::Decimal) && argument.precision <= kSafeSumDigits) {
     const Type wide = types::make_decimal(38, argument.scale);
     const std::string parts[] = {
         aggregate_text("sum", text, shape),

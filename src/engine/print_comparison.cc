@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "duckdb/physical_type.h"
 #include "engine/print_state.h"
+#include "types/coercion.h"
 
 namespace tarn::engine {
 
@@ -68,30 +69,15 @@ bool is_nested(const Type& type) {
   return type.is(TypeKind::Array) || type.is(TypeKind::Map) || type.is(TypeKind::Row);
 }
 
-// Digits before the point that values of an exact type may have.
-int whole_digits(const Type& type) {
-  switch (type.kind) {
-    case TypeKind::TinyInt:
-      return 3;
-    case TypeKind::SmallInt:
-      return 5;
-    case TypeKind::Integer:
-      return 10;
-    case TypeKind::BigInt:
-      return 19;
-    default:
-      return type.precision - type.scale;
-  }
-}
-
 // The coercion to the common type of a comparison may fail, though the values can be compared.
 bool may_overflow(const TypedExpression& node) {
   if (!node.type.is(TypeKind::Decimal) || node.kind != TypedKind::Cast || !node.implicit) {
     return false;
   }
   const Type& from = node.children[0]->type;
-  const bool exact = types::is_integral(from) || from.is(TypeKind::Decimal);
-  return exact && whole_digits(from) > node.type.precision - node.type.scale;
+  if (!types::is_integral(from) && !from.is(TypeKind::Decimal)) return false;
+  const auto own = types::coerce_to_base(from, TypeKind::Decimal);
+  return own && own->precision - own->scale > node.type.precision - node.type.scale;
 }
 
 }  // namespace

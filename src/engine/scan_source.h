@@ -54,6 +54,9 @@ struct ScanRequest {
   const analysis::TypedRelation* explained = nullptr;
 };
 
+// Sums of decimals of so many digits need no check: ten billion rows stay below 38 digits.
+inline constexpr int kSafeSumDigits = 28;
+
 // count(*), count, sum, min and max over columns of a scan, in groups.
 struct AggregateRequest {
   struct Call {

@@ -9,6 +9,12 @@
 
 namespace tarn::engine {
 
+// REQUIRES: the statement is of that kind.
+template <typename T>
+const T& statement_as(const sql::Statement& statement) {
+  return static_cast<const T&>(statement);
+}
+
 // schemas.cc
 Result<Answer> run_create_schema(StatementRun& run, const sql::CreateSchema& statement);
 Result<Answer> run_drop_schema(StatementRun& run, const sql::Drop& statement);
