@@ -60,9 +60,7 @@ Result<int> run_compile(const Invocation& call) {
   project::CompileOptions options;
   options.selection = TRY(selection(call));
   options.inline_sql = call.arguments.text("inline");
-  options.defer = call.arguments.flag("defer");
-  options.favor_state = call.arguments.flag("favor-state");
-  options.defer_state = call.arguments.text("defer-state");
+  options.deferral = defer_flags(call);
   project::NoAdapter nobody;
   LazyAdapter warehouse(call, *project);
   project::Adapter& adapter =

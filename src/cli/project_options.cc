@@ -143,6 +143,12 @@ Result<project::LoadOptions> load_options(const Invocation& call, const char* co
   return out;
 }
 
+project::DeferFlags defer_flags(const Invocation& call) {
+  return {.defer = call.arguments.flag("defer"),
+          .favor_state = call.arguments.flag("favor-state"),
+          .state = call.arguments.text("defer-state")};
+}
+
 Result<project::SelectOptions> selection(const Invocation& call) {
   const auto& arguments = call.arguments;
   project::SelectOptions out;

@@ -31,6 +31,7 @@ Option with_variable(Option option, std::vector<std::string> variables);
 Result<project::LoadOptions> load_options(const Invocation& call, const char* command);
 // REQUIRES: the command declares select_options().
 Result<project::SelectOptions> selection(const Invocation& call);
+project::DeferFlags defer_flags(const Invocation& call);
 // Loads the project; --indirect-selection counts where the command declares it.
 Result<std::unique_ptr<project::Project>> open_project(const Invocation& call, const char* command);
 

@@ -182,9 +182,7 @@ Result<int> execute_selected(const Invocation& call, run::Command command) {
   run::RunOptions options;
   options.command = command;
   options.selection = TRY(selection(call));
-  options.defer = call.arguments.flag("defer");
-  options.favor_state = call.arguments.flag("favor-state");
-  options.defer_state = call.arguments.text("defer-state");
+  options.deferral = defer_flags(call);
   options.arguments = kept_arguments(call);
   return execute(call, *project, std::move(options));
 }
@@ -245,10 +243,10 @@ Result<int> run_retry(const Invocation& call) {
     load.sample_start = window.start;
     load.sample_end = window.end;
   }
-  options.defer = previous.arguments.contains("defer");
-  options.favor_state = previous.arguments.contains("favor-state");
+  options.deferral = {.defer = previous.arguments.contains("defer"),
+                      .favor_state = previous.arguments.contains("favor-state"),
+                      .state = kept_text("defer-state")};
   options.selection.state = kept_text("state");
-  options.defer_state = kept_text("defer-state");
   const auto project = TRY(
       project::load_project(std::move(load), project::disk_files(), project::system_environment()));
   show_findings(call, project->diagnostics.items());
@@ -262,9 +260,7 @@ Result<int> run_show(const Invocation& call) {
   run::ShowOptions options;
   options.selection = TRY(selection(call));
   options.inline_sql = call.arguments.text("inline");
-  options.defer = call.arguments.flag("defer");
-  options.favor_state = call.arguments.flag("favor-state");
-  options.defer_state = call.arguments.text("defer-state");
+  options.deferral = defer_flags(call);
   options.limit = TRY(call.arguments.number("limit", -1, 1'000'000'000));
   const auto warehouse = TRY(warehouse_of(call, *project));
   const auto shown = TRY(run::show_rows(*project, *warehouse, options, &call.cancel));

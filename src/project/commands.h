@@ -11,6 +11,7 @@
 
 #include "base/diagnostics.h"
 #include "base/result.h"
+#include "project/deferral.h"
 #include "project/files.h"
 #include "project/graph.h"
 #include "project/package_hub.h"
@@ -63,9 +64,7 @@ Result<CommandOutput> run_list(const Project& project, const ListOptions& option
 
 struct CompileOptions {
   SelectOptions selection;
-  bool defer = false;
-  bool favor_state = false;
-  std::string defer_state;  // empty: selection.state
+  DeferFlags deferral;
   std::string inline_sql;
   bool write_files = true;
 };

@@ -106,13 +106,8 @@ Result<CommandOutput> run_compile(const Project& project, const CompileOptions& 
   const auto selected = TRY(select_nodes(project, options.selection, false));
   out.unmatched = selected.unmatched;
   Compiler compiler(project, adapter);
-  if (options.defer) {
-    const std::string& state =
-        options.defer_state.empty() ? options.selection.state : options.defer_state;
-    compiler.set_deferral(TRY(load_deferral(
-        project,
-        {.state = state, .favor_state = options.favor_state, .selected = selected.nodes})));
-  }
+  compiler.set_deferral(
+      TRY(wanted_deferral(project, options.deferral, options.selection.state, selected.nodes)));
   for (const auto* node : selected.nodes) {
     if (!node->is_executable() || node->type == ResourceType::Seed) continue;
     if (node->is_model() && !node->contract_checksum.empty() && node->columns.size == 0) {

@@ -41,4 +41,13 @@ Result<Deferral> load_deferral(const Project& project, const DeferOptions& optio
   return out;
 }
 
+Result<Deferral> wanted_deferral(const Project& project, const DeferFlags& flags,
+                                 const std::string& selection_state,
+                                 std::vector<const Node*> selected) {
+  if (!flags.defer) return Deferral{};
+  return load_deferral(project, {.state = flags.state.empty() ? selection_state : flags.state,
+                                 .favor_state = flags.favor_state,
+                                 .selected = std::move(selected)});
+}
+
 }  // namespace tarn::project

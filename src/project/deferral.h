@@ -29,8 +29,20 @@ struct DeferOptions {
   std::vector<const Node*> selected;
 };
 
+// What --defer, --favor-state and --defer-state say: what is not built here is read where an
+// earlier run built it.
+struct DeferFlags {
+  bool defer = false;
+  bool favor_state = false;
+  std::string state;  // folder of the earlier manifest; empty: that of the selection
+};
+
 // Models (but ephemeral ones), seeds and snapshots of the earlier manifest. NotFound if there is
 // none.
 Result<Deferral> load_deferral(const Project& project, const DeferOptions& options);
+// The same as the flags want it; nothing is deferred without --defer.
+Result<Deferral> wanted_deferral(const Project& project, const DeferFlags& flags,
+                                 const std::string& selection_state,
+                                 std::vector<const Node*> selected);
 
 }  // namespace tarn::project

@@ -53,7 +53,7 @@ project::SessionOptions session_options(const RunContext& context, const Node& n
   out.node = &node;
   out.compiled_code = result.compiled_code;
   // `clone` reads the earlier run by itself.
-  if (context.options.defer) out.deferral = &context.compiler.deferral();
+  if (context.options.deferral.defer) out.deferral = &context.compiler.deferral();
   out.selected_resources = context.selected;
   out.thread_id = fmt::format("Thread-{}", result.worker + 1);
   return out;

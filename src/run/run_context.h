@@ -27,11 +27,8 @@ struct RunOptions {
   std::optional<std::vector<std::string>> only;
   std::size_t threads = 1;
   bool fail_fast = false;
-  // --defer: what is not built here is read where an earlier run built it. `clone` needs the
-  // earlier run, too.
-  bool defer = false;
-  bool favor_state = false;
-  std::string defer_state;  // folder of its manifest; empty: selection.state
+  // `clone` needs the earlier run without --defer, too.
+  project::DeferFlags deferral;
   bool write_json = true;
   // Run the built-in macros one by one as dbt does, instead of the drivers that need fewer
   // statements.

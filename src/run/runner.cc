@@ -109,14 +109,16 @@ Result<void> write_artifacts(const RunContext& context, const RunSummary& summar
 
 Result<void> set_deferral(const project::Project& project, const RunOptions& options,
                           const Plan& plan, project::Compiler& compiler) {
-  if (!options.defer && options.command != Command::Clone) return {};
-  const std::string& state =
-      options.defer_state.empty() ? options.selection.state : options.defer_state;
-  if (state.empty() && options.command == Command::Clone) {
-    return invalid_input("`clone` needs --state (or --defer-state): the folder of a manifest.json");
+  auto flags = options.deferral;
+  const std::string& state = options.selection.state;
+  if (options.command == Command::Clone) {
+    flags.defer = true;
+    if (state.empty() && flags.state.empty()) {
+      return invalid_input(
+          "`clone` needs --state (or --defer-state): the folder of a manifest.json");
+    }
   }
-  compiler.set_deferral(TRY(project::load_deferral(
-      project, {.state = state, .favor_state = options.favor_state, .selected = plan.nodes})));
+  compiler.set_deferral(TRY(project::wanted_deferral(project, flags, state, plan.nodes)));
   return {};
 }
 

@@ -22,17 +22,6 @@ Result<warehouse::Answer> limited(project::Session& session, WarehouseAdapter& a
                        "");
 }
 
-Result<void> set_deferral(const project::Project& project, const ShowOptions& options,
-                          std::vector<const project::Node*> selected, project::Compiler& compiler) {
-  if (!options.defer) return {};
-  compiler.set_deferral(TRY(project::load_deferral(
-      project,
-      {.state = options.defer_state.empty() ? options.selection.state : options.defer_state,
-       .favor_state = options.favor_state,
-       .selected = std::move(selected)})));
-  return {};
-}
-
 // The failure with its place in the template.
 Error located(const project::Project& project, const project::Node& node,
               const project::CompiledNode& compiled, WarehouseAdapter& adapter, Error error) {
@@ -51,7 +40,8 @@ Result<ShownRows> show_inline(const project::Project& project, WarehouseAdapter&
   project::Arena arena;
   const project::Node node = project::inline_node(project, options.inline_sql, arena);
   project::Compiler compiler(project, adapter, &cache);
-  TRY(set_deferral(project, options, {}, compiler));
+  compiler.set_deferral(
+      TRY(project::wanted_deferral(project, options.deferral, options.selection.state, {})));
   const auto compiled = TRY(compiler.compile(node));
   project::Session session(project, adapter, cache, {});
   auto rows = limited(session, adapter, compiled.code, jinja::Value::none(), options.limit);
@@ -77,7 +67,8 @@ Result<std::vector<ShownRows>> show_rows(const project::Project& project,
     return not_found("nothing is selected: name a node with --select, or give --inline SQL");
   }
   project::Compiler compiler(project, adapter, &cache);
-  TRY(set_deferral(project, options, plan.nodes, compiler));
+  compiler.set_deferral(TRY(
+      project::wanted_deferral(project, options.deferral, options.selection.state, plan.nodes)));
   for (const project::Node* node : plan.nodes) {
     project::CompiledNode compiled;
     if (node->type == project::ResourceType::Seed) {

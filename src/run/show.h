@@ -15,11 +15,9 @@ namespace tarn::run {
 
 struct ShowOptions {
   project::SelectOptions selection;
-  bool defer = false;
-  bool favor_state = false;
-  std::string defer_state;  // empty: selection.state
-  std::string inline_sql;   // instead of a selection
-  std::int64_t limit = 5;   // negative: all rows
+  project::DeferFlags deferral;
+  std::string inline_sql;  // instead of a selection
+  std::int64_t limit = 5;  // negative: all rows
 };
 
 struct ShownRows {
