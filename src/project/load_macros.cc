@@ -2,9 +2,8 @@
 // Macro files: cut into blocks, compiled, and linked to the macros that they call.
 #include <fmt/core.h>
 
-#include <algorithm>
-
 #include "base/text.h"
+#include "base/text_span.h"
 #include "jinja/blocks.h"
 #include "project/builtin_macros.h"
 #include "project/context/contexts.h"
@@ -72,12 +71,9 @@ void report_open_tag(Project& project, const SourceFile& file, const std::string
     project.report(Severity::Error, "macro-syntax", message, &file);
     return;
   }
-  const std::string_view before = std::string_view(file.text).substr(0, at - 2);
-  const auto line = 1 + std::count(before.begin(), before.end(), '\n');
-  const auto line_start = before.rfind('\n');
-  const auto column = before.size() - (line_start == std::string_view::npos ? 0 : line_start + 1);
+  const TextSpan tag = make_text_span(file.text, at - 2, 2);
   project.report(Severity::Error, "macro-syntax", message.substr(0, message.find(", got \"")),
-                 &file, static_cast<std::uint32_t>(line), static_cast<std::uint32_t>(column + 1));
+                 &file, tag.line, tag.column);
 }
 
 void report_file_error(Project& project, const SourceFile& file, const Error& error) {

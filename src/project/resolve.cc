@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "base/text_span.h"
 #include "project/config.h"
 #include "project/load.h"
 #include "project/node_parse.h"
@@ -28,34 +29,26 @@ void depend_on(Node& node, std::string_view id) {
   }
 }
 
-struct Place {
-  std::uint32_t line;
-  std::uint32_t column = 1;
-};
-
 // Where a node's SQL file names something in quotes; else where the node begins.
-Place place_of_name(const Node& node, std::string_view name) {
-  if (node.file == nullptr || node.raw_code.empty() || node.is_generic_test()) return {node.line};
+TextSpan place_of_name(const Node& node, std::string_view name) {
+  TextSpan whole;
+  whole.line = node.line;
+  if (node.file == nullptr || node.raw_code.empty() || node.is_generic_test()) return whole;
   const std::string_view text = node.file->text;
   for (auto at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
     const char before = at == 0 ? ' ' : text[at - 1];
     const char after = at + name.size() < text.size() ? text[at + name.size()] : ' ';
     if ((before != '\'' && before != '"') || before != after) continue;
-    const auto line_start = text.substr(0, at).rfind('\n');
-    const auto line =
-        1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
-    const auto column = at - (line_start == std::string_view::npos ? 0 : line_start + 1);
-    return {static_cast<std::uint32_t>(line), static_cast<std::uint32_t>(column)};
+    return make_text_span(text, at - 1, name.size() + 2);
   }
-  return {node.line};
+  return whole;
 }
 
 // A missing parent of a test is a warning; dbt takes a disabled one as a note.
 void report_missing(Project& project, Node& node, std::string message, const Found& found,
                     std::string_view name, std::string hint) {
   if (must_exist(node)) {
-    Place place = place_of_name(node, name);
-    if (place.column == 0) place.column = 1;
+    const TextSpan place = place_of_name(node, name);
     project.report(Severity::Error, "missing-reference", std::move(message), node.file, place.line,
                    place.column, std::move(hint));
     return;
