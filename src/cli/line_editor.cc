@@ -2,7 +2,6 @@
 #include "cli/line_editor.h"
 
 #include <signal.h>
-#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -11,6 +10,7 @@
 #include <cstdio>
 
 #include "base/text.h"
+#include "cli/terminal.h"
 
 namespace tarn::cli {
 
@@ -69,12 +69,6 @@ class RawMode {
   termios before_{};
   bool active_ = false;
 };
-
-std::size_t terminal_width() {
-  winsize size{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 80;
-  return size.ws_col;
-}
 
 enum class Key { Left, Right, WordLeft, WordRight, Up, Down, Home, End, Delete, Paste, Unknown };
 
@@ -149,7 +143,7 @@ std::string one_line(std::string_view text) {
 
 // Draws the part of the line around the cursor that fits.
 void draw(const std::string& prompt, const EditedLine& line) {
-  const std::size_t width = terminal_width();
+  const auto width = static_cast<std::size_t>(window_size().columns);
   const std::size_t room =
       width > display_width(prompt) + 2 ? width - display_width(prompt) - 1 : 8;
   const std::string before = one_line(std::string_view(line.text).substr(0, line.at));

@@ -2,7 +2,6 @@
 #include "cli/pager.h"
 
 #include <signal.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -35,15 +34,6 @@ std::string pager_command() {
   return command;
 }
 
-winsize window_size() {
-  winsize size{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0) {
-    size.ws_row = 24;
-    size.ws_col = 80;
-  }
-  return size;
-}
-
 // Without the codes of colours.
 std::size_t shown_width(std::string_view line) {
   std::string plain;
@@ -72,16 +62,16 @@ Pager::~Pager() {
 
 // Whether all that is kept has room, two lines for what comes after it left free.
 bool Pager::fits(std::string_view text) {
-  const winsize size = window_size();
+  const WindowSize size = window_size();
   kept_ += text;
   for (;;) {
     const std::size_t end = kept_.find('\n', line_start_);
     if (end == std::string::npos) break;
     const std::string_view line = std::string_view(kept_).substr(line_start_, end - line_start_);
-    if (shown_width(line) > size.ws_col) return false;
+    if (shown_width(line) > static_cast<std::size_t>(size.columns)) return false;
     line_start_ = end + 1;
     ++lines_;
-    if (lines_ + 2 > size.ws_row) return false;
+    if (lines_ + 2 > static_cast<std::size_t>(size.rows)) return false;
   }
   return true;
 }

@@ -92,14 +92,21 @@ std::string Terminal::paint_note(std::string_view text, Style style) const {
   return painted(text, style);
 }
 
+WindowSize window_size(WindowSize otherwise) {
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return otherwise;
+  if (size.ws_col > 0) otherwise.columns = size.ws_col;
+  if (size.ws_row > 0) otherwise.rows = size.ws_row;
+  return otherwise;
+}
+
 TerminalOptions detect_terminal(std::string_view color_choice) {
   TerminalOptions options;
   options.color_out = wants_color(color_choice, STDOUT_FILENO);
   options.color_err = wants_color(color_choice, STDERR_FILENO);
   options.interactive_out = isatty(STDOUT_FILENO) == 1;
   options.interactive_err = isatty(STDERR_FILENO) == 1;
-  winsize size{};
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) options.width = size.ws_col;
+  options.width = window_size({.columns = options.width}).columns;
   return options;
 }
 

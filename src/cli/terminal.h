@@ -22,6 +22,13 @@ struct TerminalOptions {
   int width = 100;  // columns
 };
 
+struct WindowSize {
+  int columns = 80;
+  int rows = 24;
+};
+// Of the terminal that is standard output; what cannot be known is as in `otherwise`.
+WindowSize window_size(WindowSize otherwise = {});
+
 class Terminal {
  public:
   Terminal(std::FILE* out, std::FILE* err, TerminalOptions options)
