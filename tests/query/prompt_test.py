@@ -227,7 +227,7 @@ def interrupts(folder):
         while t.read(0):
             pass
         start = time.monotonic()
-        t.send("\x03")
+        t.send("\x03", at_once=True)
         t.expect(r"USER_CANCELED", 20)
         t.expect(r"lake>$", 20)
         took.append(time.monotonic() - start)

@@ -109,8 +109,18 @@ class Terminal:
                     self.fail(f"ended without: {pattern}")
         return self.since_mark()
 
-    def send(self, text):
-        """From here on expect() looks at what comes."""
+    def takes_keys(self):
+        """The program has the keys one by one: it waits for them."""
+        return not termios.tcgetattr(self.fd)[3] & termios.ICANON
+
+    def send(self, text, at_once=False):
+        """From here on expect() looks at what comes. Waits until the program takes keys, unless
+        they are for what runs."""
+        end = time.monotonic() + 25
+        while not at_once and not self.takes_keys():
+            if time.monotonic() > end:
+                self.fail(f"takes no keys: {text!r}")
+            self.read(0.01)
         self.marks = self.screen.row
         os.write(self.fd, text.encode())
 
