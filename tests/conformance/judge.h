@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +36,9 @@ struct Options {
   bool show_wrong = false;
   bool show_refused = false;
   std::string only;  // judge only cases whose id contains this
+  // Cases whose answer is left to chance, the clock or an order nobody asked for: they are judged
+  // and counted as any other, but no rate depends on them.
+  std::set<std::string, std::less<>> undetermined;
 };
 
 // Collects outcomes by group. Thread-safe where noted.
@@ -52,13 +56,17 @@ class Report {
 
   struct Counts {
     std::size_t passed = 0, refused = 0, wrong = 0;
+    void add(Outcome outcome);
     std::size_t total() const { return passed + refused + wrong; }
   };
   Counts total() const;
+  // Without the undetermined cases.
+  Counts determined() const;
 
  private:
   const Options& options_;
   std::map<std::string, Counts> groups_;
+  Counts undetermined_;
 };
 
 // Calls `body` for every JSON line of a file.
