@@ -33,6 +33,10 @@ class Checker {
     add({}, "engine", check_engine());
     for (const CatalogConfig& catalog : lakehouse_.config().catalogs) {
       if (cancel_.requested()) break;
+      if (auto usable = check_usable(catalog); !usable) {
+        add(catalog, "settings", usable.error());
+        continue;
+      }
       switch (catalog.type) {
         case CatalogType::Iceberg:
           check_lake(catalog);

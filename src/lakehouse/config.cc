@@ -69,8 +69,14 @@ class ConfigReader {
         sink_.error(*entry.key, "wrong-type", "the name of a catalog must be a text");
         continue;
       }
+      const std::size_t before = sink_.findings().size();
       config.catalogs.push_back(read_catalog(std::string(entry.key->text), *entry.value));
-      config.catalogs.back().line = entry.key->line;
+      CatalogConfig& catalog = config.catalogs.back();
+      catalog.line = entry.key->line;
+      for (std::size_t i = before; i < sink_.findings().size(); ++i) {
+        const Diagnostic& finding = sink_.findings()[i];
+        if (finding.code == kMissingVariable) catalog.unset.push_back(finding);
+      }
     }
   }
 
@@ -175,11 +181,12 @@ class ConfigReader {
     s3.session_token = map.text("session_token").value_or("");
     if (!s3.profile.empty()) s3.source = CredentialSource::Profile;
     if (!s3.access_key.empty() || !s3.secret_key.empty()) s3.source = CredentialSource::Keys;
+    const auto credentials = map.text("credentials");
+    if (map.has_unset()) return map.finish();  // the rules below would judge gaps
     if (s3.access_key.empty() != s3.secret_key.empty()) {
       sink_.error(map.map(), "missing-key",
                   fmt::format("`{}` needs both access_key and secret_key", map.path()));
     }
-    const auto credentials = map.text("credentials");
     if (credentials) read_credential_source(map, *credentials, s3);
     if (s3.source != CredentialSource::Keys) {
       constexpr std::string_view kWhy = "`credentials` names another source";
@@ -220,8 +227,7 @@ class ConfigReader {
   void read_postgres(MapReader& map, PostgresSettings& settings) {
     const auto url = map.text("url");
     const auto service = map.text("service");
-    const yaml::Value* url_value = map.value("url");
-    if ((!url || url->empty()) == (!service || service->empty()) && (url_value == nullptr || url)) {
+    if ((!url || url->empty()) == (!service || service->empty()) && !map.has_unset()) {
       sink_.error(map.map(), "missing-key",
                   fmt::format("`{}` needs either url or service", map.path()));
     }
@@ -354,6 +360,25 @@ class ConfigReader {
   FindingSink& sink_;
 };
 
+// nullopt after a finding that stops everything.
+std::optional<Config> read_findings(std::string_view text, FindingSink& sink) {
+  auto document = yaml::load(text);
+  if (!document) {
+    const TextSpan at = document.error().where.value_or(TextSpan{});
+    sink.error_at(at.line, at.column, "yaml", document.error().message);
+    return std::nullopt;
+  }
+  for (const yaml::Duplicate& duplicate : document->duplicates) {
+    sink.error_at(duplicate.line, duplicate.column, "duplicate-key",
+                  fmt::format("the key `{}` is there twice", duplicate.key));
+  }
+  Config config = ConfigReader(sink).read(*document->root);
+  std::size_t unset = 0;
+  for (const CatalogConfig& catalog : config.catalogs) unset += catalog.unset.size();
+  if (sink.findings().size() != unset) return std::nullopt;
+  return config;
+}
+
 Result<std::string> config_in(const std::string& wanted, std::string_view where) {
   const bool is_folder = !wanted.empty() && path_exists(wanted + "/.");
   const std::string file = is_folder ? wanted + '/' + kConfigFileName : wanted;
@@ -400,21 +425,22 @@ Environment process_environment() {
 
 std::optional<Config> read_config(std::string_view text, const ConfigSource& source,
                                   Diagnostics& diagnostics) {
-  FindingSink sink(text, source, diagnostics);
-  auto document = yaml::load(text);
-  if (!document) {
-    const TextSpan at = document.error().where.value_or(TextSpan{});
-    sink.error_at(at.line, at.column, "yaml", document.error().message);
-    return std::nullopt;
+  FindingSink sink(text, source);
+  auto config = read_findings(text, sink);
+  if (config) return config;
+  for (const Diagnostic& finding : sink.findings()) diagnostics.add(finding);
+  return std::nullopt;
+}
+
+Result<void> check_usable(const CatalogConfig& catalog) {
+  if (catalog.unset.empty()) return {};
+  std::vector<std::string> messages;
+  for (const Diagnostic& finding : catalog.unset) {
+    messages.push_back(fmt::format("{} ({}:{}:{})", finding.message, finding.file,
+                                   finding.where->line, finding.where->column));
   }
-  const std::size_t before = diagnostics.items().size();
-  for (const yaml::Duplicate& duplicate : document->duplicates) {
-    sink.error_at(duplicate.line, duplicate.column, "duplicate-key",
-                  fmt::format("the key `{}` is there twice", duplicate.key));
-  }
-  Config config = ConfigReader(sink).read(*document->root);
-  if (diagnostics.items().size() != before) return std::nullopt;
-  return config;
+  return invalid_input("catalog `{}` cannot be used: {}", catalog.name, join(messages, ", "))
+      .with_context(catalog.unset.front().hint);
 }
 
 Config default_config(const std::string& lake_folder) {

@@ -79,7 +79,12 @@ struct CatalogConfig {
   IcebergSettings iceberg;
   PostgresSettings postgres;
   std::uint32_t line = 0;  // in the file; 0 without one
+  // Fields with a variable that is not set: an error for whoever uses the catalog, not before.
+  std::vector<Diagnostic> unset;
 };
+
+// InvalidInput with field, variable and place if a variable is not set.
+Result<void> check_usable(const CatalogConfig& catalog);
 
 struct Limits {
   std::uint64_t memory_bytes = 0;  // 0: the engine's own rule
@@ -108,8 +113,9 @@ struct ConfigSource {
   Environment environment;
 };
 
-// All findings go to `diagnostics`; nullopt if one of them is an error. Excerpts do not show the
-// values of secrets.
+// All findings go to `diagnostics`; nullopt if one of them is an error. Variables that are not set
+// are findings only beside others: alone they are kept with their catalog. Excerpts do not show
+// the values of secrets.
 std::optional<Config> read_config(std::string_view text, const ConfigSource& source,
                                   Diagnostics& diagnostics);
 

@@ -166,6 +166,33 @@ default_catalog: c
       "18:1 unknown-key unknown key `limit`|did you mean `limits`?\n");
 }
 
+TEST_CASE("a variable that is not set concerns its catalog only") {
+  const Reading reading = read(R"yaml(
+catalogs:
+  shop: {type: postgres, url: "postgres://u@${HOST}/x", password: "${PW}"}
+  by_service: {type: postgres, service: "${SERVICE}"}
+  lake: {type: iceberg, catalog: "sqlite:///c.db", warehouse: w}
+  cloud:
+    type: iceberg
+    catalog: ${DB}
+    warehouse: ${BUCKET}
+    s3: {access_key: a, secret_key: "${SECRET}", credentials: keys}
+)yaml");
+  INFO(reading.findings());
+  REQUIRE(reading.config);
+  CHECK(reading.diagnostics.items().empty());
+  CHECK_OK(check_usable(*reading.config->find("lake")));
+  CHECK_ERROR(check_usable(*reading.config->find("shop")), ErrorCode::InvalidInput,
+              "catalog `shop` cannot be used: `catalogs.shop.url`: environment variable `HOST` is "
+              "not set (tarn.yml:3:31), `catalogs.shop.password`: environment variable `PW` is not "
+              "set (tarn.yml:3:67)");
+  CHECK(reading.config->find("by_service")->unset.size() == 1);
+  CHECK(reading.config->find("cloud")->unset.size() == 3);
+  CHECK(reading.config->default_catalog == "lake");
+  // What decides about all catalogs is needed at once.
+  CHECK_FALSE(read("catalogs: {}\nlimits: {memory: '${M}'}").config);
+}
+
 TEST_CASE("other mistakes") {
   struct Case {
     std::string_view text;

@@ -68,7 +68,10 @@ Lakehouse::~Lakehouse() {
 }
 
 Result<const CatalogConfig*> Lakehouse::find_catalog(std::string_view name) const {
-  if (const CatalogConfig* found = config_.find(name)) return found;
+  if (const CatalogConfig* found = config_.find(name)) {
+    TRY(check_usable(*found));
+    return found;
+  }
   const auto names = config_.names();
   const std::string file = config_.file.empty() ? "" : fmt::format(" in `{}`", config_.file);
   return not_found("there is no catalog `{}`{}{}", name, file, did_you_mean(name, names));

@@ -61,7 +61,7 @@ class Lakehouse {
 
   const Config& config() const { return config_; }
 
-  // NotFound with a suggestion.
+  // NotFound with a suggestion, InvalidInput if a variable of its fields is not set.
   Result<const CatalogConfig*> find_catalog(std::string_view name) const;
   // "" is the default catalog.
   Result<std::shared_ptr<Lake>> lake(std::string_view name, Missing missing = Missing::IsError);

@@ -73,19 +73,18 @@ std::string blank_secrets(std::string_view text) {
   return out;
 }
 
-FindingSink::FindingSink(std::string_view text, const ConfigSource& source,
-                         Diagnostics& diagnostics)
-    : shown_text_(blank_secrets(text)), source_(source), diagnostics_(diagnostics) {}
+FindingSink::FindingSink(std::string_view text, const ConfigSource& source)
+    : shown_text_(blank_secrets(text)), source_(source) {}
 
 void FindingSink::error_at(std::uint32_t line, std::uint32_t column, std::string code,
                            std::string message, std::string hint) {
   const TextSpan span = yaml::span_at(shown_text_, line, column);
-  diagnostics_.add({.code = std::move(code),
-                    .message = std::move(message),
-                    .file = source_.file,
-                    .where = TextSpan{span.offset, span.length, line, column},
-                    .excerpt = excerpt(shown_text_, span),
-                    .hint = std::move(hint)});
+  findings_.push_back({.code = std::move(code),
+                       .message = std::move(message),
+                       .file = source_.file,
+                       .where = TextSpan{span.offset, span.length, line, column},
+                       .excerpt = excerpt(shown_text_, span),
+                       .hint = std::move(hint)});
 }
 
 void FindingSink::error(const yaml::Value& at, std::string code, std::string message,
@@ -105,7 +104,7 @@ std::optional<std::string> FindingSink::scalar(const yaml::Value& value, std::st
   auto text = substitute_variables(value.text, source_.environment);
   if (text) return std::move(*text);
   const bool is_missing = text.error().code == ErrorCode::NotFound;
-  error(value, is_missing ? "missing-variable" : "bad-variable",
+  error(value, is_missing ? kMissingVariable : "bad-variable",
         fmt::format("`{}`: {}", key, text.error().message),
         is_missing ? "set it, or give a default as in `${NAME:-default}`" : "");
   return std::nullopt;
@@ -131,7 +130,9 @@ const yaml::Value* MapReader::value(std::string_view key) {
 std::optional<std::string> MapReader::text(std::string_view key) {
   const yaml::Value* found = value(key);
   if (found == nullptr || found->is_null()) return std::nullopt;
-  return sink_.scalar(*found, key_path(key));
+  auto text = sink_.scalar(*found, key_path(key));
+  has_unset_ = has_unset_ || !text;
+  return text;
 }
 
 std::string MapReader::required_text(std::string_view key) {
@@ -142,6 +143,7 @@ std::string MapReader::required_text(std::string_view key) {
     return "";
   }
   const auto text = sink_.scalar(*found, key_path(key));
+  has_unset_ = has_unset_ || !text;
   if (text && text->empty()) {
     sink_.error(*found, "missing-key", fmt::format("`{}` is empty", key_path(key)));
   }

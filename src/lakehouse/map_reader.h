@@ -15,10 +15,13 @@
 
 namespace tarn::lakehouse {
 
+// Code of the finding for a variable that is not set.
+inline constexpr const char* kMissingVariable = "missing-variable";
+
 // What all readers of one file share.
 class FindingSink {
  public:
-  FindingSink(std::string_view text, const ConfigSource& source, Diagnostics& diagnostics);
+  FindingSink(std::string_view text, const ConfigSource& source);
 
   void error(const yaml::Value& at, std::string code, std::string message, std::string hint = "");
   void error_at(std::uint32_t line, std::uint32_t column, std::string code, std::string message,
@@ -26,11 +29,12 @@ class FindingSink {
   // The scalar's text after substitution; nullopt after a finding.
   std::optional<std::string> scalar(const yaml::Value& value, std::string_view key);
   const ConfigSource& source() const { return source_; }
+  const std::vector<Diagnostic>& findings() const { return findings_; }
 
  private:
   std::string shown_text_;  // of the file, secrets blanked out
   const ConfigSource& source_;
-  Diagnostics& diagnostics_;
+  std::vector<Diagnostic> findings_;
 };
 
 // `path` is how messages name the map: `catalogs.lake`.
@@ -49,6 +53,8 @@ class MapReader {
   // As text, but missing or empty is a finding.
   std::string required_text(std::string_view key);
 
+  // Whether a text could not be had, after a finding.
+  bool has_unset() const { return has_unset_; }
   // Findings for all keys that nobody asked for.
   void finish();
   const std::string& path() const { return path_; }
@@ -60,6 +66,7 @@ class MapReader {
   const yaml::Value& map_;
   std::string path_;
   std::vector<std::string> known_;
+  bool has_unset_ = false;
 };
 
 // Text of the file for excerpts: values of keys that look secret become `***`, and passwords in
