@@ -43,6 +43,24 @@ migrate::IfExists if_exists_of(const std::string& text) {
   return migrate::IfExists::Fail;
 }
 
+// The name of a schema alone stands without its catalog; it is suspicious if it looks like one.
+Result<void> check_is_schema(const lakehouse::Config& config, const std::string& into) {
+  const auto lakes = config.names(lakehouse::CatalogType::Iceberg);
+  const auto parts = TRY(parse_schema_name(into, "")).levels;
+  const std::string& first = parts.front();
+  if (const auto* other = config.find(first)) {
+    return invalid_input("--into names the catalog `{}`, which is of type {}; of type iceberg: {}",
+                         first, to_string(other->type), join(lakes, ", "));
+  }
+  const auto near = nearest_name(first, lakes);
+  if (parts.size() == 1 && !near) return {};
+  return not_found("--into names `{}`, which is no catalog: there {} {}{}", first,
+                   lakes.size() == 1 ? "is" : "are", join(lakes, ", "),
+                   parts.size() > 1 ? ""
+                                    : fmt::format("; a schema of that name is {}.{}",
+                                                  config.default_catalog, into));
+}
+
 // `lake.schema`, `lake`, `schema` or, for one table, `lake.schema.table`.
 Result<void> read_target(const Invocation& call, const lakehouse::Config& config,
                          std::string& lake_name, migrate::PlanOptions& options) {
@@ -50,6 +68,7 @@ Result<void> read_target(const Invocation& call, const lakehouse::Config& config
   if (into.empty()) return {};
   lake_name = catalog_of_name(config, into);
   if (lake_name == into) return {};
+  if (lake_name.empty()) TRY(check_is_schema(config, into));
   const std::string& shown = lake_name.empty() ? config.default_catalog : lake_name;
   auto space = TRY(parse_schema_name(into, shown));
   if (space.levels.size() > 1) {
@@ -66,6 +85,7 @@ Result<migrate::PlanOptions> read_options(const Invocation& call) {
   options.selection.tables = arguments.list("table");
   options.selection.schemas = arguments.list("schema");
   options.selection.whole_database = arguments.flag("all");
+  options.selection.excluded = arguments.list("exclude");
   if (options.selection.tables.empty() && options.selection.schemas.empty() &&
       !options.selection.whole_database) {
     Error error = invalid_input("say what to migrate: --table, --schema or --all");
@@ -114,6 +134,18 @@ Result<postgres::ConnectionOptions> read_source(const Invocation& call,
   }
   connection.cancel = &call.cancel;
   return connection;
+}
+
+// What was not copied, at the end, where it is seen.
+void show_failures(const Invocation& call, const std::vector<migrate::TableFailure>& failures,
+                   std::size_t table_count) {
+  if (failures.empty()) return;
+  std::string text = fmt::format("\n{} of {} tables failed:\n", failures.size(), table_count);
+  for (const auto& failure : failures) {
+    text += fmt::format("  {}: {}\n", migrate::show_name(failure.source),
+                        mask_secrets(describe(failure.error)));
+  }
+  call.terminal.note(text);
 }
 
 void show_plans(const Invocation& call, const std::vector<migrate::TablePlan>& plans) {
@@ -179,11 +211,19 @@ std::string loss_lines(const migrate::TableReport& report) {
   return out;
 }
 
+json::object failure_json(const migrate::TableFailure& failure) {
+  json::object object;
+  object["source"] = migrate::show_name(failure.source);
+  object["error"] = mask_secrets(describe(failure.error));
+  return object;
+}
+
 void show_summary(const Invocation& call, const std::string& lake_name,
-                  const std::vector<migrate::TableReport>& reports, std::int64_t micros) {
+                  const migrate::MigrationOutcome& outcome, std::int64_t micros) {
   if (wants_json(call)) {
     json::array list;
-    for (const auto& report : reports) list.push_back(report_json(report));
+    for (const auto& report : outcome.reports) list.push_back(report_json(report));
+    for (const auto& failure : outcome.failures) list.push_back(failure_json(failure));
     print_json(call, list);
     return;
   }
@@ -196,7 +236,7 @@ void show_summary(const Invocation& call, const std::string& lake_name,
                   {}};
   std::int64_t rows = 0;
   std::string losses;
-  for (const auto& report : reports) {
+  for (const auto& report : outcome.reports) {
     rows += report.rows;
     const std::int64_t rate = report.micros > 0 ? report.rows * 1'000'000 / report.micros : 0;
     table.add({lake_name + '.' + show_name(report.plan->target), human_count(report.rows),
@@ -207,39 +247,55 @@ void show_summary(const Invocation& call, const std::string& lake_name,
   }
   call.terminal.out(format_table(table, call.terminal));
   if (!losses.empty()) call.terminal.out("\n" + losses);
-  call.terminal.out(fmt::format("\n{} {}, {} in {}\n", reports.size(),
-                                reports.size() == 1 ? "table" : "tables", count_rows(rows),
+  call.terminal.out(fmt::format("\n{} {}, {} in {}\n", outcome.reports.size(),
+                                outcome.reports.size() == 1 ? "table" : "tables", count_rows(rows),
                                 show_duration(micros)));
+}
+
+void show_beginning(const Invocation& call, const migrate::MigrationPlan& plan) {
+  for (const auto& table : plan.tables) {
+    for (const std::string& warning : table.warnings) {
+      call.terminal.warning(migrate::show_name(table.source.id) + ": " + warning);
+    }
+    if (table.action != migrate::TableAction::Skip) continue;
+    call.terminal.note(fmt::format("{}: skipped, {} is there\n",
+                                   migrate::show_name(table.source.id), show_name(table.target)));
+  }
+  for (const auto& failure : plan.failures) call.terminal.note(failure_line(failure));
+}
+
+// A failure of the only table is the command's.
+Result<void> fail_alone(const std::vector<migrate::TableFailure>& failures,
+                        std::size_t table_count) {
+  if (table_count != 1 || failures.empty()) return {};
+  const auto& failure = failures.front();
+  return Error(failure.error).with_context("in table " + migrate::show_name(failure.source));
 }
 
 Result<int> migrate_tables(const Invocation& call, lakehouse::Lakehouse& lakehouse,
                            const std::string& lake_name, migrate::SourceSnapshot& snapshot,
-                           const std::vector<migrate::TablePlan>& plans, int jobs) {
+                           const migrate::MigrationPlan& plan, int jobs) {
+  const std::size_t table_count = plan.tables.size() + plan.failures.size();
   auto lake = TRY(lakehouse.lake(lake_name, lakehouse::Missing::IsCreated));
+  show_beginning(call, plan);
   EventStream events;
-  MigrateProgress progress(call.terminal, plans, system_clock());
+  MigrateProgress progress(call.terminal, plan.tables, system_clock());
   progress.listen(events);
-  for (const auto& plan : plans) {
-    for (const std::string& warning : plan.warnings) {
-      call.terminal.warning(migrate::show_name(plan.source.id) + ": " + warning);
-    }
-    if (plan.action != migrate::TableAction::Skip) continue;
-    call.terminal.note(fmt::format("{}: skipped, {} is there\n", migrate::show_name(plan.source.id),
-                                   show_name(plan.target)));
-  }
   migrate::MigrationOptions options;
   options.jobs = jobs;
   options.verify = call.arguments.flag("verify");
   options.events = &events;
-  std::vector<migrate::TableReport> reports;
+  migrate::MigrationOutcome outcome{.failures = plan.failures};
   const std::int64_t start = system_clock().now_micros();
-  auto done =
-      migrate::run_migration(lakehouse, *lake, snapshot, plans, options, call.cancel, reports);
-  if (!reports.empty() || done) {
-    show_summary(call, lake->name, reports, system_clock().now_micros() - start);
+  auto done = migrate::run_migration(lakehouse, *lake, snapshot, plan.tables, options, call.cancel,
+                                     outcome);
+  if (done) TRY(fail_alone(outcome.failures, table_count));
+  if (!outcome.reports.empty() || done) {
+    show_summary(call, lake->name, outcome, system_clock().now_micros() - start);
   }
+  show_failures(call, outcome.failures, table_count);
   if (!done) return done.error();
-  return 0;
+  return outcome.failures.empty() ? 0 : 1;
 }
 
 }  // namespace
@@ -263,6 +319,7 @@ std::vector<Option> migrate_options() {
       many("table", "PATTERN", "tables, as schema.table; `*` and `?` match"),
       many("schema", "PATTERN", "all tables of these schemas"),
       {.name = "all", .help = "all tables of the database"},
+      many("exclude", "PATTERN", "but not these tables, as in --table"),
       one("into", "LAKE.SCHEMA", "catalog and schema of the lake (default: the source's schema)"),
       many("partition-by", "TRANSFORM", "such as month(created), bucket(id, 16), country"),
       many("sort-by", "COLUMN", "order inside of the files, such as id or `id desc`"),
@@ -297,13 +354,16 @@ Result<int> run_migrate(const Invocation& call) {
     TRY(lakehouse->find_catalog(lake_name.empty() ? lakehouse->config().default_catalog
                                                   : lake_name));
   auto snapshot = TRY(migrate::SourceSnapshot::open(std::move(connection), options.selection));
-  const auto plans =
+  const auto plan =
       TRY(migrate::plan_migration(*snapshot, lake ? (*lake)->catalog.get() : nullptr, options));
+  const std::size_t table_count = plan.tables.size() + plan.failures.size();
+  TRY(fail_alone(plan.failures, table_count));
   if (call.arguments.flag("dry-run")) {
-    show_plans(call, plans);
-    return 0;
+    show_plans(call, plan.tables);
+    show_failures(call, plan.failures, table_count);
+    return plan.failures.empty() ? 0 : 1;
   }
-  return migrate_tables(call, *lakehouse, lake_name, *snapshot, plans, jobs);
+  return migrate_tables(call, *lakehouse, lake_name, *snapshot, plan, jobs);
 }
 
 }  // namespace tarn::cli

@@ -23,6 +23,11 @@ std::string count_rows(std::int64_t rows) {
   return human_count(rows) + (rows == 1 ? " row" : " rows");
 }
 
+std::string failure_line(const migrate::TableFailure& failure) {
+  return fmt::format("{}: failed: {}\n", migrate::show_name(failure.source),
+                     mask_secrets(describe(failure.error)));
+}
+
 std::string show_duration(std::int64_t micros) {
   const std::int64_t seconds = micros / kMicrosPerSecond;
   if (seconds < 10) return fmt::format("{:.1f} s", static_cast<double>(micros) / 1e6);
@@ -53,6 +58,8 @@ void MigrateProgress::listen(EventStream& events) {
       [this](const migrate::TablePhaseChanged& event) { on_phase(event); }));
   subscriptions_.push_back(events.subscribe<migrate::TableFinished>(
       [this](const migrate::TableFinished& event) { on_finished(event); }));
+  subscriptions_.push_back(events.subscribe<migrate::TableFailed>(
+      [this](const migrate::TableFailed& event) { on_failed(event); }));
 }
 
 MigrateProgress::~MigrateProgress() {
@@ -129,6 +136,11 @@ void MigrateProgress::on_finished(const migrate::TableFinished& event) {
       "{}: {} in {} ({} rows/s){}\n", migrate::show_name(report.plan->source.id),
       count_rows(report.rows), show_duration(report.micros),
       human_count(rate(report.rows, report.micros)), report.is_verified ? ", verified" : ""));
+}
+
+void MigrateProgress::on_failed(const migrate::TableFailed& event) {
+  erase();
+  if (plans_.size() > 1) terminal_.note(failure_line(*event.failure));  // else it is the summary
 }
 
 }  // namespace tarn::cli

@@ -27,6 +27,7 @@ class MigrateProgress {
   void on_progress(const migrate::TableProgressed& event);
   void on_phase(const migrate::TablePhaseChanged& event);
   void on_finished(const migrate::TableFinished& event);
+  void on_failed(const migrate::TableFailed& event);
   void draw(const std::string& line);
   void erase();
   std::string progress_line(std::int64_t rows, std::uint64_t bytes, std::int64_t now) const;
@@ -46,6 +47,8 @@ class MigrateProgress {
 
 // `12s`, `3:05`, `1:02:03`.
 std::string show_duration(std::int64_t micros);
+// `public.t: failed: …`
+std::string failure_line(const migrate::TableFailure& failure);
 // `1 row`, `2,000 rows`.
 std::string count_rows(std::int64_t rows);
 

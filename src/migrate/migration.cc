@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "migrate/migration.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
+#include <set>
 #include <thread>
 
 #include "base/text.h"
@@ -56,14 +58,15 @@ class TableMigration {
  public:
   TableMigration(lakehouse::Lakehouse& lakehouse, lakehouse::Lake& lake, SourceSnapshot& snapshot,
                  const TablePlan& plan, const MigrationOptions& options, const Cancel& cancel,
-                 std::size_t index)
+                 std::size_t index, std::set<iceberg::Namespace>& made_namespaces)
       : lakehouse_(lakehouse),
         lake_(lake),
         snapshot_(snapshot),
         plan_(plan),
         options_(options),
         cancel_(cancel),
-        index_(index) {}
+        index_(index),
+        made_namespaces_(made_namespaces) {}
 
   Result<TableReport> run() {
     const std::int64_t start = options_.clock->now_micros();
@@ -89,6 +92,7 @@ class TableMigration {
     const auto& space = plan_.target.space;
     if (TRY(lake_.catalog->namespace_exists(space))) return {};
     auto made = lake_.catalog->create_namespace(space, {});
+    if (made) made_namespaces_.insert(space);
     if (!made && made.error().code != ErrorCode::AlreadyExists) return made.error();
     return {};
   }
@@ -184,30 +188,55 @@ class TableMigration {
   const MigrationOptions& options_;
   const Cancel& cancel_;
   std::size_t index_;
+  std::set<iceberg::Namespace>& made_namespaces_;
   std::optional<duckdb::Connection> connection_;
   TableReport report_;
 };
+
+// Those in which no table is left behind. Whoever else uses one by now keeps it: only empty ones
+// go.
+void drop_unused(const std::set<iceberg::Namespace>& made, const MigrationOutcome& outcome,
+                 iceberg::Catalog& catalog) {
+  for (const auto& space : made) {
+    const bool is_used =
+        std::any_of(outcome.reports.begin(), outcome.reports.end(),
+                    [&](const TableReport& report) { return report.plan->target.space == space; });
+    if (is_used) continue;
+    auto dropped = catalog.drop_namespace(space);
+    (void)dropped;
+  }
+}
 
 }  // namespace
 
 Result<void> run_migration(lakehouse::Lakehouse& lakehouse, lakehouse::Lake& lake,
                            SourceSnapshot& snapshot, const std::vector<TablePlan>& plans,
                            const MigrationOptions& options, const Cancel& cancel,
-                           std::vector<TableReport>& reports) {
+                           MigrationOutcome& outcome) {
   TRY(catalog::clean_dead_intents(*lake.catalog, *lake.store, *lake.intents, *options.clock));
   TRY(lakehouse.attach(lake.name));
-  for (std::size_t i = 0; i < plans.size(); ++i) {
+  std::set<iceberg::Namespace> made;
+  Result<void> result;
+  for (std::size_t i = 0; i < plans.size() && result; ++i) {
     if (plans[i].action == TableAction::Skip) continue;
-    TRY(cancel.check());
+    result = cancel.check();
+    if (!result) break;
     if (options.events != nullptr) options.events->emit(TableStarted{i, &plans[i]});
-    auto report = TableMigration(lakehouse, lake, snapshot, plans[i], options, cancel, i).run();
-    if (!report) {
-      return with_context<void>(report.error(), "in table " + show_name(plans[i].source.id));
+    auto report =
+        TableMigration(lakehouse, lake, snapshot, plans[i], options, cancel, i, made).run();
+    if (report) {
+      outcome.reports.push_back(std::move(*report));
+      if (options.events != nullptr)
+        options.events->emit(TableFinished{i, &outcome.reports.back()});
+    } else if (ends_migration(report.error())) {
+      result = std::move(report.error()).with_context("in table " + show_name(plans[i].source.id));
+    } else {
+      outcome.failures.push_back({plans[i].source.id, std::move(report.error())});
+      if (options.events != nullptr) options.events->emit(TableFailed{i, &outcome.failures.back()});
     }
-    reports.push_back(std::move(*report));
-    if (options.events != nullptr) options.events->emit(TableFinished{i, &reports.back()});
   }
-  return {};
+  drop_unused(made, outcome, *lake.catalog);
+  return result;
 }
 
 }  // namespace tarn::migrate

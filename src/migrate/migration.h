@@ -46,6 +46,15 @@ struct TableFinished {
   std::size_t table = 0;
   const TableReport* report = nullptr;
 };
+struct TableFailed {
+  std::size_t table = 0;
+  const TableFailure* failure = nullptr;
+};
+
+struct MigrationOutcome {
+  std::vector<TableReport> reports;    // of what is done
+  std::vector<TableFailure> failures;  // of what is not, while the others went on
+};
 
 struct MigrationOptions {
   int jobs = 2;
@@ -56,11 +65,12 @@ struct MigrationOptions {
 
 // What crashed runs left in this lake is removed first.
 //
-// Copies the plans in order and stops at the first failure: then `reports` holds the tables that
-// are done. REQUIRES: the lake is opened with Missing::IsCreated; the snapshot is the plans' own.
+// Copies the plans in order. A failure of one table does not stop the others; what stops all (a
+// cancel, a server that is gone) is the result. Schemas made for tables that all failed are
+// removed. REQUIRES: the lake is opened with Missing::IsCreated; the snapshot is the plans' own.
 Result<void> run_migration(lakehouse::Lakehouse& lakehouse, lakehouse::Lake& lake,
                            SourceSnapshot& snapshot, const std::vector<TablePlan>& plans,
                            const MigrationOptions& options, const Cancel& cancel,
-                           std::vector<TableReport>& reports);
+                           MigrationOutcome& outcome);
 
 }  // namespace tarn::migrate

@@ -155,7 +155,7 @@ TEST_CASE("mistakes are told before anything is read") {
   options.where = "b = 1";
   const auto failed = f.migrate(options);
   REQUIRE_FALSE(failed);
-  CHECK(failed.error().context == std::vector<std::string>{"in --where", "in table public.one"});
+  CHECK(failed.error().context == std::vector<std::string>{"in --where"});
   options.selection.tables = {"elsewhere"};
   const auto missing = f.migrate(options);
   REQUIRE_FALSE(missing);
@@ -328,7 +328,8 @@ TEST_CASE("a failure leaves nothing behind") {
     options.selection.whole_database = true;
     options.where = "1 / (9000 - id) < 5";
     CHECK_ERROR(f.migrate(options), ErrorCode::InvalidInput, "division by zero");
-    CHECK(f.reports.size() == 1);
+    CHECK(f.reports.size() == 2);  // the others go on
+    CHECK(f.rows("SELECT count(*) FROM lake.public.c") == "1");
   }
   SUBCASE("cancelled") {
     PlanOptions options;
@@ -336,13 +337,43 @@ TEST_CASE("a failure leaves nothing behind") {
     f.plans = CHECK_OK(f.plan(options));
     f.cancel.request();
     CHECK_ERROR(f.migrate(options), ErrorCode::Cancelled, "cancelled");
+    CHECK_FALSE(CHECK_OK(f.lake->catalog->namespace_exists({{"public"}})));
   }
   CHECK_FALSE(CHECK_OK(f.lake->catalog->table_exists({{{"public"}}, "b"})));
-  CHECK_FALSE(CHECK_OK(f.lake->catalog->table_exists({{{"public"}}, "c"})));
   for (const auto& file : CHECK_OK(f.lake->store->list_all(f.lake->warehouse))) {
     CHECK_MESSAGE(file.location.find("/b") == std::string::npos, file.location);
   }
   CHECK(CHECK_OK(f.lake->intents->list()).empty());
+}
+
+TEST_CASE("tables that cannot be copied do not stop the others") {
+  if (!has_server()) return;
+  MigrationFixture f;
+  f.run_source(R"(
+      CREATE SCHEMA bad; CREATE TABLE bad.t (d date); INSERT INTO bad.t VALUES ('infinity');
+      CREATE TABLE bad.u (d date); INSERT INTO bad.u VALUES ('infinity');
+      CREATE TABLE none (); CREATE TABLE secret (a int); CREATE TABLE good (a int);
+      INSERT INTO good VALUES (1);
+      DROP ROLE IF EXISTS tarn_reader; CREATE ROLE tarn_reader LOGIN;
+      GRANT USAGE ON SCHEMA bad TO tarn_reader;
+      GRANT SELECT ON bad.t, bad.u, none, good TO tarn_reader)");
+  PlanOptions options;
+  options.selection.whole_database = true;
+  auto snapshot = CHECK_OK(SourceSnapshot::open(
+      {.target = f.source_url(), .settings = {{"role", "tarn_reader"}}}, options.selection));
+  const auto plan = CHECK_OK(plan_migration(*snapshot, f.lake->catalog.get(), options));
+  REQUIRE(plan.failures.size() == 2);
+  CHECK(plan.failures[0].source.name == "secret");
+  CHECK(plan.failures[0].error.code == ErrorCode::Denied);
+  CHECK(plan.failures[1].source.name == "none");
+  CHECK(plan.tables.size() == 3);
+  MigrationOutcome outcome;
+  CHECK_OK(run_migration(f.lakehouse(), *f.lake, *snapshot, plan.tables, {}, f.cancel, outcome));
+  CHECK(outcome.reports.size() == 1);
+  REQUIRE(outcome.failures.size() == 2);
+  CHECK(show_name(outcome.failures[1].source) == "bad.u");
+  CHECK(f.rows("SELECT * FROM lake.public.good") == "1");
+  CHECK_FALSE(CHECK_OK(f.lake->catalog->namespace_exists({{"bad"}})));
 }
 
 TEST_CASE("plans for people") {

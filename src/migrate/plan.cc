@@ -22,7 +22,7 @@ class Planner {
   Planner(SourceSnapshot& snapshot, iceberg::Catalog* catalog, const PlanOptions& options)
       : snapshot_(snapshot), catalog_(catalog), options_(options) {}
 
-  Result<std::vector<TablePlan>> plan() {
+  Result<MigrationPlan> plan() {
     auto& connection = snapshot_.connection();
     types_ = TRY(read_types(connection));
     policy_.money_scale = TRY(read_money_scale(connection));
@@ -30,17 +30,24 @@ class Planner {
       TRY(postgres::set_type_policy(policy_, name, value));
     }
     auto tables = TRY(describe_sources(connection, snapshot_.names()));
-    if (!options_.name.empty() && tables.size() != 1) {
+    MigrationPlan plan{.failures = snapshot_.failures()};
+    if (!options_.name.empty() && tables.size() + plan.failures.size() != 1) {
       return invalid_input("{} tables cannot all become `{}`: name a schema of the lake",
                            tables.size(), options_.name);
     }
-    std::vector<TablePlan> plans;
     for (SourceTable& table : tables) {
-      const std::string name = show_name(table.id);
-      plans.push_back(TRY(with_context(plan_table(std::move(table)), "in table " + name)));
+      const SourceName id = table.id;
+      auto planned = plan_table(std::move(table));
+      if (planned) {
+        plan.tables.push_back(std::move(*planned));
+      } else if (ends_migration(planned.error())) {
+        return std::move(planned.error()).with_context("in table " + show_name(id));
+      } else {
+        plan.failures.push_back({id, std::move(planned.error())});
+      }
     }
-    TRY(check_targets(plans));
-    return plans;
+    TRY(check_targets(plan.tables));
+    return plan;
   }
 
  private:
@@ -161,8 +168,9 @@ class Planner {
   // Mistakes in --where are told before anything is read.
   Result<void> check_condition(const TablePlan& plan) const {
     if (plan.where.empty()) return {};
+    auto worker = TRY(snapshot_.take());  // an error would end the transaction that holds all
     TRY(with_context(
-        snapshot_.connection().query(fmt::format(
+        worker->query(fmt::format(
             "EXPLAIN SELECT 1 FROM {} WHERE ({}\n)",
             postgres::quote_qualified(plan.source.id.schema, plan.source.id.name), plan.where)),
         "in --where"));
@@ -315,8 +323,12 @@ std::string_view to_string(postgres::LossPolicy policy) {
   return "";
 }
 
-Result<std::vector<TablePlan>> plan_migration(SourceSnapshot& snapshot, iceberg::Catalog* catalog,
-                                              const PlanOptions& options) {
+bool ends_migration(const Error& error) {
+  return error.code == ErrorCode::Cancelled || error.code == ErrorCode::Unavailable;
+}
+
+Result<MigrationPlan> plan_migration(SourceSnapshot& snapshot, iceberg::Catalog* catalog,
+                                     const PlanOptions& options) {
   return Planner(snapshot, catalog, options).plan();
 }
 

@@ -57,9 +57,17 @@ struct TablePlan {
 inline constexpr const char* kPolicyProperty = "tarn.type-policy";
 inline constexpr const char* kSourceProperty = "tarn.source";
 
+struct MigrationPlan {
+  std::vector<TablePlan> tables;
+  std::vector<TableFailure> failures;  // with those of the snapshot
+};
+
 // `catalog` is nullptr when the lake is not there yet. AlreadyExists lists all targets in the way.
-Result<std::vector<TablePlan>> plan_migration(SourceSnapshot& snapshot, iceberg::Catalog* catalog,
-                                              const PlanOptions& options);
+Result<MigrationPlan> plan_migration(SourceSnapshot& snapshot, iceberg::Catalog* catalog,
+                                     const PlanOptions& options);
+
+// Whether the other tables would fail likewise.
+bool ends_migration(const Error& error);
 
 // For people, several lines: columns with source and target type, what may be lost and what then
 // happens, layout, estimate.

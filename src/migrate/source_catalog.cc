@@ -221,6 +221,83 @@ bool is_readable_by_pattern(const SourceName& name) {
   return !name.is_partition && (name.kind == 'r' || name.kind == 'p');
 }
 
+// Which tables a selection takes.
+class Selector {
+ public:
+  explicit Selector(std::span<const SourceName> all) : all_(all), is_taken_(all.size(), false) {}
+
+  void take_all() {
+    for (std::size_t i = 0; i < all_.size(); ++i) is_taken_[i] = is_readable_by_pattern(all_[i]);
+  }
+
+  Result<void> take_tables(const std::string& text) {
+    const NamePattern pattern = read_pattern(text);
+    bool is_found = false;
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      const bool is_match = is_exact(all_[i], pattern) ||
+                            (is_readable_by_pattern(all_[i]) && is_like(all_[i], pattern));
+      if (is_match) is_found = is_taken_[i] = true;
+    }
+    return is_found ? Result<void>() : unmatched(text, pattern);
+  }
+
+  Result<void> exclude(const std::string& text) {
+    const NamePattern pattern = read_pattern(text);
+    bool is_found = false;
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      if (!is_exact(all_[i], pattern) && !is_like(all_[i], pattern)) continue;
+      is_found = true;
+      is_taken_[i] = false;
+    }
+    return is_found ? Result<void>() : unmatched(text, pattern);
+  }
+
+  Result<void> take_schemas(const std::string& pattern) {
+    bool is_found = false;
+    std::vector<std::string> schemas;
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      schemas.push_back(all_[i].schema);
+      if (!is_readable_by_pattern(all_[i]) || !matches_glob(pattern, all_[i].schema)) continue;
+      is_found = is_taken_[i] = true;
+    }
+    if (is_found) return {};
+    return not_found("no schema of the source with tables matches `{}`{}", pattern,
+                     did_you_mean(pattern, schemas));
+  }
+
+  std::vector<SourceName> taken() const {
+    std::vector<SourceName> taken;
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      if (is_taken_[i]) taken.push_back(all_[i]);
+    }
+    return taken;
+  }
+
+ private:
+  static bool is_exact(const SourceName& name, const NamePattern& pattern) {
+    return name.schema == pattern.schema && name.name == pattern.name;
+  }
+  static bool is_like(const SourceName& name, const NamePattern& pattern) {
+    return matches_glob(pattern.schema, name.schema) && matches_glob(pattern.name, name.name);
+  }
+
+  Error unmatched(const std::string& text, const NamePattern& pattern) const {
+    std::vector<std::string> known;
+    for (const SourceName& name : all_) {
+      if (text.find('.') == std::string::npos && name.name == pattern.name) {
+        return not_found("no table of the source matches `{}`, did you mean `{}`?", text,
+                         show_name(name));
+      }
+      known.push_back(show_name(name));
+    }
+    return not_found("no table of the source matches `{}`{}", text,
+                     did_you_mean(pattern.schema + '.' + pattern.name, known));
+  }
+
+  std::span<const SourceName> all_;
+  std::vector<bool> is_taken_;
+};
+
 }  // namespace
 
 std::string show_name(const SourceName& name) {
@@ -263,48 +340,14 @@ Result<int> read_money_scale(postgres::Connection& connection) {
 
 Result<std::vector<SourceName>> select_sources(std::span<const SourceName> all,
                                                const Selection& selection) {
-  std::vector<bool> is_taken(all.size(), selection.whole_database);
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    is_taken[i] = is_taken[i] && is_readable_by_pattern(all[i]);
-  }
-  std::vector<std::string> known;
-  for (const SourceName& name : all) known.push_back(show_name(name));
-  for (const std::string& text : selection.tables) {
-    const NamePattern pattern = read_pattern(text);
-    bool is_found = false;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      const bool is_exact = all[i].schema == pattern.schema && all[i].name == pattern.name;
-      const bool is_match = is_exact || (is_readable_by_pattern(all[i]) &&
-                                         matches_glob(pattern.schema, all[i].schema) &&
-                                         matches_glob(pattern.name, all[i].name));
-      if (is_match) is_found = is_taken[i] = true;
-    }
-    if (!is_found) {
-      const auto elsewhere = std::find_if(all.begin(), all.end(), [&](const SourceName& name) {
-        return text.find('.') == std::string::npos && name.name == pattern.name;
-      });
-      return not_found("no table of the source matches `{}`{}", text,
-                       elsewhere != all.end()
-                           ? fmt::format(", did you mean `{}`?", show_name(*elsewhere))
-                           : did_you_mean(pattern.schema + '.' + pattern.name, known));
-    }
-  }
-  for (const std::string& schema : selection.schemas) {
-    bool is_found = false;
-    std::vector<std::string> schemas;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      schemas.push_back(all[i].schema);
-      if (!is_readable_by_pattern(all[i]) || !matches_glob(schema, all[i].schema)) continue;
-      is_found = is_taken[i] = true;
-    }
-    if (!is_found) {
-      return not_found("no schema of the source with tables matches `{}`{}", schema,
-                       did_you_mean(schema, schemas));
-    }
-  }
-  std::vector<SourceName> taken;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    if (is_taken[i]) taken.push_back(all[i]);
+  Selector selector(all);
+  if (selection.whole_database) selector.take_all();
+  for (const std::string& text : selection.tables) TRY(selector.take_tables(text));
+  for (const std::string& schema : selection.schemas) TRY(selector.take_schemas(schema));
+  for (const std::string& text : selection.excluded) TRY(selector.exclude(text));
+  auto taken = selector.taken();
+  if (taken.empty() && !selection.excluded.empty()) {
+    return not_found("all tables that were asked for are excluded");
   }
   return taken;
 }

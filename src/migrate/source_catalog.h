@@ -78,9 +78,17 @@ struct Selection {
   std::vector<std::string> tables;
   std::vector<std::string> schemas;  // all of their tables; patterns, too
   bool whole_database = false;
+  std::vector<std::string> excluded;  // as `tables`; what they match is not taken
 };
 
-// NotFound, with a suggestion, for a pattern that nothing matches. Each table once.
+// A table that could not be locked, planned or copied.
+struct TableFailure {
+  SourceName source;
+  Error error;
+};
+
+// NotFound, with a suggestion, for a pattern that nothing matches, and when all is excluded. Each
+// table once.
 Result<std::vector<SourceName>> select_sources(std::span<const SourceName> all,
                                                const Selection& selection);
 

@@ -37,6 +37,13 @@ TEST_CASE("which tables are meant") {
               "did you mean `public.orders`?");
   CHECK_ERROR(select_sources(kNames, {.schemas = {"slaes"}}), ErrorCode::NotFound,
               "did you mean `sales`?");
+  CHECK(selected({.whole_database = true, .excluded = {"sales*.*"}}) == "public.orders");
+  CHECK(selected({.schemas = {"sales*"}, .excluded = {"sales.\"a.b\"", "orders_2024"}}) ==
+        "sales.\"Orders\" sales_old.orders");
+  CHECK_ERROR(select_sources(kNames, {.whole_database = true, .excluded = {"sales.order"}}),
+              ErrorCode::NotFound, "no table of the source matches `sales.order`");
+  CHECK_ERROR(select_sources(kNames, {.tables = {"orders"}, .excluded = {"orders"}}),
+              ErrorCode::NotFound, "all tables that were asked for are excluded");
 }
 
 std::string shown_chunks(const SourceTable& table, const std::string& where, int jobs) {

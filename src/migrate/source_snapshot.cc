@@ -38,6 +38,40 @@ Result<void> lock_tables(postgres::Connection& connection, std::span<const Sourc
   return connection.execute("LOCK TABLE " + list + " IN ACCESS SHARE MODE");
 }
 
+// The same one by one: `names` keeps those that could be locked. Savepoints read nothing, so the
+// snapshot still comes after the locks.
+Result<std::vector<TableFailure>> lock_each(postgres::Connection& connection,
+                                            std::vector<SourceName>& names) {
+  std::vector<TableFailure> failures;
+  std::vector<SourceName> locked;
+  for (const SourceName& name : names) {
+    TRY(connection.execute("SAVEPOINT one_table"));
+    auto done = lock_tables(connection, {&name, 1});
+    if (done) {
+      TRY(connection.execute("RELEASE SAVEPOINT one_table"));
+      locked.push_back(name);
+      continue;
+    }
+    if (!connection.is_alive() || done.error().code == ErrorCode::Cancelled) return done.error();
+    TRY(connection.execute("ROLLBACK TO SAVEPOINT one_table; RELEASE SAVEPOINT one_table"));
+    failures.push_back({name, std::move(done.error())});
+  }
+  names = std::move(locked);
+  return failures;
+}
+
+// All at once, which is nearly always possible.
+Result<std::vector<TableFailure>> lock_what_can_be(postgres::Connection& connection,
+                                                   std::vector<SourceName>& names) {
+  TRY(connection.execute(kBegin));
+  auto done = lock_tables(connection, names);
+  if (done) return std::vector<TableFailure>();
+  if (!connection.is_alive() || done.error().code == ErrorCode::Cancelled) return done.error();
+  TRY(connection.execute("ROLLBACK"));
+  TRY(connection.execute(kBegin));
+  return lock_each(connection, names);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SourceSnapshot>> SourceSnapshot::open(postgres::ConnectionOptions options,
@@ -46,11 +80,11 @@ Result<std::unique_ptr<SourceSnapshot>> SourceSnapshot::open(postgres::Connectio
   auto connection = TRY(postgres::Connection::connect(options));
   const auto all = TRY(list_sources(connection));
   auto names = TRY(select_sources(all, selection));
-  TRY(connection.execute(kBegin));
-  TRY(lock_tables(connection, names));
+  auto failures = TRY(lock_what_can_be(connection, names));
   std::unique_ptr<SourceSnapshot> snapshot(
       new SourceSnapshot(std::move(options), std::move(connection)));
   snapshot->names_ = std::move(names);
+  snapshot->failures_ = std::move(failures);
   auto& holder = snapshot->connection_;
   snapshot->snapshot_id_ = TRY(holder.query_value("SELECT pg_export_snapshot()")).value_or("");
   snapshot->server_encoding_ = TRY(holder.query_value("SHOW server_encoding")).value_or("");

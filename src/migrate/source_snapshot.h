@@ -18,13 +18,14 @@ namespace tarn::migrate {
 class SourceSnapshot {
  public:
   // Selects the tables, locks them (ACCESS SHARE: only rewrites and drops wait) and exports the
-  // snapshot. `options.cancel` counts for all connections.
+  // snapshot. What may not be locked is in `failures`. `options.cancel` counts for all connections.
   static Result<std::unique_ptr<SourceSnapshot>> open(postgres::ConnectionOptions options,
                                                       const Selection& selection);
 
   // The transaction itself, for one thread.
   postgres::Connection& connection() { return connection_; }
   const std::vector<SourceName>& names() const { return names_; }
+  const std::vector<TableFailure>& failures() const { return failures_; }
   const std::string& description() const { return connection_.description(); }
   // In whose bytes texts are hashed: `UTF8`.
   const std::string& server_encoding() const { return server_encoding_; }
@@ -55,6 +56,7 @@ class SourceSnapshot {
   postgres::ConnectionOptions options_;
   postgres::Connection connection_;
   std::vector<SourceName> names_;
+  std::vector<TableFailure> failures_;
   std::string snapshot_id_;
   std::string server_encoding_;
   std::mutex mutex_;

@@ -25,6 +25,8 @@ class MigrationFixture {
     lake = CHECK_OK(lakehouse_->lake("", lakehouse::Missing::IsCreated));
   }
 
+  lakehouse::Lakehouse& lakehouse() { return *lakehouse_; }
+  std::string source_url() const { return database_.url(); }
   void run_source(const std::string& sql) {
     auto connection = CHECK_OK(postgres::Connection::connect({.target = database_.url()}));
     CHECK_OK(connection.execute(sql));
@@ -33,17 +35,21 @@ class MigrationFixture {
   Result<std::vector<TablePlan>> plan(const PlanOptions& options) {
     snapshot_ = TRY(SourceSnapshot::open({.target = database_.url()}, options.selection));
     auto made = plan_migration(*snapshot_, lake->catalog.get(), options);
-    if (!made) snapshot_.reset();  // with its locks
-    return made;
+    if (made && made->failures.empty()) return std::move(made->tables);
+    snapshot_.reset();  // with its locks
+    return made ? made->failures.front().error : made.error();
   }
 
   // `reports` point into `plans`.
   Result<void> migrate(const PlanOptions& options, bool verify = true, int jobs = 2) {
     plans = TRY(plan(options));
     reports.clear();
+    MigrationOutcome outcome;
     auto done = run_migration(*lakehouse_, *lake, *snapshot_, plans,
-                              {.jobs = jobs, .verify = verify}, cancel, reports);
+                              {.jobs = jobs, .verify = verify}, cancel, outcome);
     snapshot_.reset();
+    reports = std::move(outcome.reports);
+    if (done && !outcome.failures.empty()) return outcome.failures.front().error;
     return done;
   }
   Result<void> migrate_table(const std::string& name, PlanOptions options = {}) {
