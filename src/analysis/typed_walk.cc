@@ -3,6 +3,75 @@
 
 namespace tarn::analysis {
 
+namespace {
+
+using SeeExpression = std::function<void(const TypedExpression&)>;
+using SeeRelation = std::function<void(const TypedRelation&)>;
+
+void see_keys(const std::vector<SortKey>& keys, const SeeExpression& see) {
+  for (const auto& key : keys) see(*key.key);
+}
+
+// The expressions and relations right below.
+void see_parts(const TypedRelation& node, const SeeExpression& see,
+               const SeeRelation& see_relation) {
+  for (const auto& input : node.inputs) see_relation(*input);
+  for (const auto& expression : node.expressions) see(*expression);
+  for (const auto& row : node.rows) {
+    for (const auto& value : row) see(*value);
+  }
+  if (node.condition) see(*node.condition);
+  for (const auto& call : node.aggregates) {
+    for (const auto& argument : call.arguments) see(*argument);
+    see_keys(call.order_by, see);
+    if (call.filter) see(*call.filter);
+  }
+  for (const auto& call : node.windows) {
+    for (const auto& argument : call.arguments) see(*argument);
+    for (const auto& key : call.partition_by) see(*key);
+    see_keys(call.order_by, see);
+    see_keys(call.argument_order, see);
+    if (call.filter) see(*call.filter);
+    if (call.start.distance) see(*call.start.distance);
+    if (call.end.distance) see(*call.end.distance);
+  }
+  if (node.percentage) see(*node.percentage);
+  see_keys(node.keys, see);
+  for (const auto& definition : node.definitions) {
+    see_relation(*definition.relation);
+    if (definition.step) see_relation(*definition.step);
+  }
+}
+
+bool any_relation(const TypedExpression& node,
+                  const std::function<bool(const TypedRelation&)>& test) {
+  if (node.relation && any_relation(*node.relation, test)) return true;
+  for (const auto& child : node.children) {
+    if (any_relation(*child, test)) return true;
+  }
+  return false;
+}
+
+// Subqueries aside.
+bool calls_chance(const TypedExpression& node) {
+  if (node.function != nullptr && !node.function->deterministic) return true;
+  for (const auto& child : node.children) {
+    if (calls_chance(*child)) return true;
+  }
+  return false;
+}
+
+bool has_chance(const TypedRelation& node) {
+  bool found = node.kind == TypedRelationKind::Sample;
+  for (const auto& call : node.aggregates) found = found || !call.function->deterministic;
+  see_parts(
+      node, [&](const TypedExpression& part) { found = found || calls_chance(part); },
+      [](const TypedRelation&) {});
+  return found;
+}
+
+}  // namespace
+
 void collect_columns(const std::vector<SortKey>& keys, ColumnSet& columns) {
   for (const auto& key : keys) collect_columns(*key.key, columns);
 }
@@ -14,29 +83,24 @@ void collect_columns(const TypedExpression& node, ColumnSet& columns) {
 }
 
 void collect_columns(const TypedRelation& node, ColumnSet& columns) {
-  for (const auto& input : node.inputs) collect_columns(*input, columns);
-  for (const auto& expression : node.expressions) collect_columns(*expression, columns);
-  for (const auto& row : node.rows) {
-    for (const auto& value : row) collect_columns(*value, columns);
-  }
-  if (node.condition) collect_columns(*node.condition, columns);
-  for (const auto& call : node.aggregates) {
-    for (const auto& argument : call.arguments) collect_columns(*argument, columns);
-    collect_columns(call.order_by, columns);
-    if (call.filter) collect_columns(*call.filter, columns);
-  }
-  for (const auto& call : node.windows) {
-    for (const auto& argument : call.arguments) collect_columns(*argument, columns);
-    for (const auto& key : call.partition_by) collect_columns(*key, columns);
-    collect_columns(call.order_by, columns);
-    collect_columns(call.argument_order, columns);
-    if (call.filter) collect_columns(*call.filter, columns);
-  }
-  collect_columns(node.keys, columns);
-  for (const auto& definition : node.definitions) {
-    collect_columns(*definition.relation, columns);
-    if (definition.step) collect_columns(*definition.step, columns);
-  }
+  see_parts(
+      node, [&](const TypedExpression& part) { collect_columns(part, columns); },
+      [&](const TypedRelation& part) { collect_columns(part, columns); });
 }
+
+bool any_relation(const TypedRelation& node,
+                  const std::function<bool(const TypedRelation&)>& test) {
+  bool found = test(node);
+  see_parts(
+      node, [&](const TypedExpression& part) { found = found || any_relation(part, test); },
+      [&](const TypedRelation& part) { found = found || any_relation(part, test); });
+  return found;
+}
+
+bool is_deterministic(const TypedExpression& node) {
+  return !calls_chance(node) && !any_relation(node, has_chance);
+}
+
+bool is_deterministic(const TypedRelation& node) { return !any_relation(node, has_chance); }
 
 }  // namespace tarn::analysis

@@ -64,6 +64,9 @@ class SubqueryCheck {
 
   bool is_supported() { return !is_correlated_ || walk(relation_, true); }
 
+  // Rows around it that are equal in what it reads would share one computation.
+  bool shares_chance() const { return is_correlated_ && !is_deterministic(relation_); }
+
  private:
   bool is_outer(const TypedExpression& node) const {
     ColumnSet read;
@@ -250,7 +253,12 @@ Use use_of(TypedKind kind) {
 }
 
 Result<void> check_one(const TypedRelation& relation, Use use, const TextSpan& where) {
-  if (SubqueryCheck(relation, use).is_supported()) return ok();
+  SubqueryCheck check(relation, use);
+  if (check.is_supported()) {
+    if (!check.shares_chance()) return ok();
+    return types::named_error("NOT_SUPPORTED", where,
+                              "a random function in a correlated subquery is not supported");
+  }
   return types::named_error("NOT_SUPPORTED", where, "Given correlated subquery is not supported");
 }
 

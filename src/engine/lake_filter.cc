@@ -30,14 +30,6 @@ bool is_constant(const TypedExpression& node) {
   return columns.empty();
 }
 
-bool is_deterministic(const TypedExpression& node) {
-  if (node.function != nullptr && !node.function->deterministic) return false;
-  for (const auto& child : node.children) {
-    if (!is_deterministic(*child)) return false;
-  }
-  return true;
-}
-
 class Converter {
  public:
   Converter(const analysis::TypedRelation& scan, const iceberg::Schema& schema,

@@ -167,14 +167,16 @@ Printer::Parts Printer::aggregate(const TypedRelation& node) {
     outputs.back() += " AS " + name;
   }
   for (const auto& call : node.aggregates) {
+    const CallParts parts = TRY(settled(call.arguments, call.filter.get(), before));
     AggregateShape shape;
     shape.distinct = call.distinct;
     shape.order_by = TRY(sort_keys(call.order_by));
-    if (call.filter) shape.filter = TRY(condition(*call.filter));
+    if (parts.filter() != nullptr) shape.filter = TRY(condition(*parts.filter()));
     outputs.push_back(fmt::format(
-        "{} AS c{}", TRY(aggregate_call(*call.function, call.type, call.arguments, shape, call.at)),
+        "{} AS c{}",
+        TRY(aggregate_call(*call.function, call.type, parts.arguments(), shape, call.at)),
         call.id.value));
-    bool keeps = aggregate_keeps_plain(*call.function, call.arguments);
+    bool keeps = aggregate_keeps_plain(*call.function, parts.arguments());
     forms.emplace_back(call.id, keeps ? ColumnForm::UtcInstant : ColumnForm::Physical);
   }
   for (const auto& call : node.groupings) {

@@ -150,7 +150,12 @@ Text Printer::compare_texts(Comparison op, const Type& type, const std::string& 
 }
 
 Text Printer::in_list(const TypedExpression& node) {
-  const Type& type = node.children[0]->type;
+  return if_chance_once(*node.children[0],
+                        [&](const TypedExpression& value) { return in_list_of(value, node); });
+}
+
+Text Printer::in_list_of(const TypedExpression& value, const TypedExpression& node) {
+  const Type& type = value.type;
   bool native = is_instant(type) || duckdb::compares_natively(type) || type.is(TypeKind::Char);
   if (is_floating(type)) {
     for (std::size_t i = 1; native && i < node.children.size(); ++i) {
@@ -160,7 +165,7 @@ Text Printer::in_list(const TypedExpression& node) {
   for (const auto& child : node.children) native = native && !may_overflow(*child);
   std::string out;
   if (native) {
-    out = "(" + TRY(comparable(*node.children[0])) + " IN (";
+    out = "(" + TRY(comparable(value)) + " IN (";
     for (std::size_t i = 1; i < node.children.size(); ++i) {
       if (i > 1) out += ", ";
       out += TRY(comparable(*node.children[i]));
@@ -169,13 +174,17 @@ Text Printer::in_list(const TypedExpression& node) {
   }
   for (std::size_t i = 1; i < node.children.size(); ++i) {
     if (i > 1) out += " OR ";
-    out += TRY(compare(Comparison::Equal, type, *node.children[0], *node.children[i]));
+    out += TRY(compare(Comparison::Equal, type, value, *node.children[i]));
   }
   return "(" + out + ")";
 }
 
 Text Printer::between(const TypedExpression& node) {
-  const TypedExpression& value = *node.children[0];
+  return if_chance_once(*node.children[0],
+                        [&](const TypedExpression& value) { return between_of(value, node); });
+}
+
+Text Printer::between_of(const TypedExpression& value, const TypedExpression& node) {
   const TypedExpression& low = *node.children[1];
   const TypedExpression& high = *node.children[2];
   bool native = is_instant(value.type) ||

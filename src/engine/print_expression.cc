@@ -147,14 +147,15 @@ Text Printer::case_text(const TypedExpression& node,
 }
 
 Text Printer::simple_case(const TypedExpression& node) {
-  std::string out = "CASE";
   const auto& children = node.children;
-  const Type& type = children[0]->type;
-  for (std::size_t i = 1; i + 1 < children.size(); i += 2) {
-    out += " WHEN " + TRY(compare(Comparison::Equal, type, *children[0], *children[i]));
-    out += " THEN " + TRY(expression(*children[i + 1]));
-  }
-  return out + " ELSE " + TRY(expression(*children.back())) + " END";
+  return if_chance_once(*children[0], [&](const TypedExpression& operand) -> Text {
+    std::string out = "CASE";
+    for (std::size_t i = 1; i + 1 < children.size(); i += 2) {
+      out += " WHEN " + TRY(compare(Comparison::Equal, operand.type, operand, *children[i]));
+      out += " THEN " + TRY(expression(*children[i + 1]));
+    }
+    return out + " ELSE " + TRY(expression(*children.back())) + " END";
+  });
 }
 
 Text Printer::coalesce(const TypedExpression& node) {
@@ -181,25 +182,14 @@ Text Printer::null_if(const TypedExpression& node) {
     cast->children.push_back(std::move(copy));
     return cast;
   };
+  auto chosen = [&](const TypedExpression& value) -> Text {
+    std::string equal =
+        TRY(compare(Comparison::Equal, node.compared_type, *coerced(value), *coerced(second)));
+    return fmt::format("CASE WHEN {} THEN {} ELSE {} END", equal, TRY(print_null(node.type)),
+                       TRY(expression(value)));
+  };
   // DuckDB computes what occurs twice before TRY, which then does not catch it.
-  if (try_depth_ > 0 && can_fail(first)) {
-    TypedExpression once;
-    once.kind = TypedKind::Column;
-    once.column = ColumnId(-next_name_);
-    once.type = first.type;
-    std::string name = fresh_name("q");
-    std::string value = TRY(expression(first));
-    bind_column(once.column, {name, ColumnForm::Physical});
-    std::string same =
-        TRY(compare(Comparison::Equal, node.compared_type, *coerced(once), *coerced(second)));
-    return fmt::format(
-        "list_extract(list_transform([{}], lambda {}: CASE WHEN {} THEN {} ELSE {} END), 1)", value,
-        name, same, TRY(print_null(node.type)), name);
-  }
-  std::string equal =
-      TRY(compare(Comparison::Equal, node.compared_type, *coerced(first), *coerced(second)));
-  return fmt::format("CASE WHEN {} THEN {} ELSE {} END", equal, TRY(print_null(node.type)),
-                     TRY(expression(first)));
+  return try_depth_ > 0 && can_fail(first) ? once(first, chosen) : if_chance_once(first, chosen);
 }
 
 // DuckDB's TRY takes no subqueries: they are computed before it.

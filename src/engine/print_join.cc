@@ -45,10 +45,14 @@ Printer::Parts Printer::join(const TypedRelation& node) {
   std::string condition = "true";
   bool is_outer =
       node.join == JoinKind::Left || node.join == JoinKind::Right || node.join == JoinKind::Full;
+  Terms terms;
   if (node.condition && is_outer && has_subquery(*node.condition)) {
     condition = TRY(outer_condition(node, left, right));
+  } else if (node.condition && is_outer) {
+    condition = TRY(outer_terms(node));
   } else if (node.condition) {
-    condition = TRY(this->condition(*node.condition));
+    terms = terms_of(*node.condition);
+    if (!terms.stable.empty()) condition = TRY(all_of(terms.stable, *node.condition));
   }
   SelectParts out;
   out.is_join = true;
@@ -66,7 +70,7 @@ Printer::Parts Printer::join(const TypedRelation& node) {
   if (matches) kind = JoinKind::Inner;
   out.from += fmt::format(" {} {}", kWords[static_cast<int>(kind)], item);
   if (!cross) out.from += " ON " + condition;
-  return out;
+  return filter_by_chance(std::move(out), terms.chance);
 }
 
 // The subqueries of ON become columns of the side that they read.

@@ -229,17 +229,19 @@ Printer::Parts Printer::project(const TypedRelation& node) {
 }
 
 Printer::Parts Printer::filter(const TypedRelation& node) {
-  SelectParts input = is_plain_scan_filter(node) ? TRY(scan(*node.inputs[0], node.condition.get()))
-                                                 : TRY(parts(*node.inputs[0]));
-  std::string condition = TRY(this->condition(*node.condition));
-  if (input.items.empty() && input.where.empty() && input.tail.empty()) {
-    input.where = std::move(condition);
-    return input;
+  SelectParts out = is_plain_scan_filter(node) ? TRY(scan(*node.inputs[0], node.condition.get()))
+                                               : TRY(parts(*node.inputs[0]));
+  const Terms terms = terms_of(*node.condition);
+  if (!terms.stable.empty()) {
+    std::string condition = TRY(all_of(terms.stable, *node.condition));
+    if (!out.items.empty() || !out.where.empty() || !out.tail.empty()) {
+      SelectParts nested;
+      nested.from = from_item(out);
+      out = std::move(nested);
+    }
+    out.where = std::move(condition);
   }
-  SelectParts out;
-  out.from = from_item(input);
-  out.where = std::move(condition);
-  return out;
+  return filter_by_chance(std::move(out), terms.chance);
 }
 
 Printer::Parts Printer::sort(const TypedRelation& node) {
@@ -322,9 +324,11 @@ Printer::Parts Printer::distinct(const TypedRelation& node) {
 
 Printer::Parts Printer::sample(const TypedRelation& node) {
   SelectParts input = TRY(parts(*node.inputs[0]));
+  const std::string drawn = fresh_name("w");
   SelectParts out;
-  out.from = from_item(input);
-  out.where = fmt::format("random() * 100 < {}", TRY(expression(*node.percentage)));
+  out.from = fmt::format("(SELECT *, random() * 100 < {} AS {} FROM {})",
+                         TRY(expression(*node.percentage)), drawn, from_item(input));
+  out.where = drawn;
   return out;
 }
 

@@ -14,6 +14,7 @@ using analysis::TypedSetOperator;
 namespace {
 
 constexpr int kRecursionMax = 200;
+constexpr int kCopiesMax = 1000;
 
 }  // namespace
 
@@ -93,19 +94,23 @@ Printer::Parts Printer::with(const TypedRelation& node) {
   std::string text;
   for (const auto& definition : node.definitions) {
     std::string name = fmt::format("t{}", definition.index);
-    if (!text.empty()) text += ", ";
     if (definition.step) {
-      text += TRY(recursion(definition));
+      text += (text.empty() ? "" : ", ") + TRY(recursion(definition));
       std::vector<ColumnForm> forms(definition.columns.size(), ColumnForm::Physical);
       common_tables_[definition.index] = {name, std::move(forms)};
       continue;
     }
+    if (is_unsettled(*definition.relation)) {
+      common_tables_[definition.index] = {{}, {}, definition.relation.get()};
+      continue;
+    }
     std::string body = TRY(relation(*definition.relation));
     common_tables_[definition.index] = {name, forms_of(definition.relation->columns)};
-    text += fmt::format("{} AS ({})", name, body);
+    text += fmt::format("{}{} AS ({})", text.empty() ? "" : ", ", name, body);
   }
   SelectParts input = TRY(parts(*node.inputs[0]));
   SelectParts out;
+  if (text.empty()) return input;
   if (input.with.empty()) {
     out = std::move(input);
   } else {
@@ -158,11 +163,22 @@ Text Printer::recursion(const analysis::CommonTableDefinition& definition) {
 Printer::Parts Printer::common_table(const TypedRelation& node) {
   auto found = common_tables_.find(node.index);
   if (found == common_tables_.end()) return internal("common table {} is not known", node.index);
-  const CommonTable& table = found->second;
+  const CommonTable table = found->second;
+  SelectParts out;
+  if (table.unsettled != nullptr) {
+    if (++copies_ > kCopiesMax) {
+      return types::named_error("NOT_SUPPORTED", node.span,
+                                "too many uses of a common table that calls random functions");
+    }
+    const std::string body = TRY(relation(*table.unsettled));
+    const auto forms = forms_of(table.unsettled->columns);
+    for (std::size_t i = 0; i < node.columns.size(); ++i) set_form(node.columns[i].id, forms[i]);
+    out.from = fmt::format("({}) AS {}({})", body, fresh_name("r"), column_list(node.columns));
+    return out;
+  }
   for (std::size_t i = 0; i < node.columns.size(); ++i) {
     set_form(node.columns[i].id, table.forms[i]);
   }
-  SelectParts out;
   out.from = fmt::format("{} AS {}({})", table.name, fresh_name("r"), column_list(node.columns));
   return out;
 }

@@ -45,6 +45,33 @@ struct SelectParts {
 
 enum class Comparison : std::uint8_t { Equal, NotEqual, Less, LessOrEqual, Distinct };
 
+// The terms of a condition.
+struct Terms {
+  std::vector<const TypedExpression*> stable;
+  std::vector<const TypedExpression*> chance;  // that may differ when computed again
+};
+Terms terms_of(const TypedExpression& condition);
+
+// The arguments and the filter of an aggregate or a window function.
+class CallParts {
+ public:
+  CallParts(const std::vector<TypedExpressionPtr>& arguments, const TypedExpression* filter)
+      : arguments_(&arguments), filter_(filter) {}
+  CallParts(std::vector<TypedExpressionPtr> arguments, TypedExpressionPtr filter)
+      : own_arguments_(std::move(arguments)), own_filter_(std::move(filter)) {}
+
+  const std::vector<TypedExpressionPtr>& arguments() const {
+    return arguments_ != nullptr ? *arguments_ : own_arguments_;
+  }
+  const TypedExpression* filter() const { return filter_ != nullptr ? filter_ : own_filter_.get(); }
+
+ private:
+  const std::vector<TypedExpressionPtr>* arguments_ = nullptr;
+  const TypedExpression* filter_ = nullptr;
+  std::vector<TypedExpressionPtr> own_arguments_;
+  TypedExpressionPtr own_filter_;
+};
+
 // What surrounds the arguments of an aggregate.
 struct AggregateShape {
   bool distinct = false;
@@ -118,7 +145,9 @@ class Printer {
   Text compare_texts(Comparison op, const types::Type& type, const std::string& a,
                      const std::string& b, bool instants);
   Text in_list(const TypedExpression& node);
+  Text in_list_of(const TypedExpression& value, const TypedExpression& node);
   Text between(const TypedExpression& node);
+  Text between_of(const TypedExpression& value, const TypedExpression& node);
   Text like(const TypedExpression& node);
   // What GROUP BY, DISTINCT, joins and = may use in place of the value.
   Text comparable(const TypedExpression& node);
@@ -178,6 +207,26 @@ class Printer {
   Text in_subquery(const TypedExpression& node);
   Text quantified(const TypedExpression& node);
   Text counted(const TypedExpression& node, bool all);
+
+  // print_chance.cc: functions whose result differs from call to call
+  // `body` of a column that stands for `node`, which is computed once.
+  Text once(const TypedExpression& node, const std::function<Text(const TypedExpression&)>& body);
+  // Likewise, unless `node` gives the same whenever it is computed.
+  Text if_chance_once(const TypedExpression& node,
+                      const std::function<Text(const TypedExpression&)>& body);
+  // `condition`, of which only these terms are left.
+  Text all_of(const std::vector<const TypedExpression*>& terms, const TypedExpression& condition);
+  // Rows of `input` for which all terms are true, each computed for each of these rows.
+  Result<SelectParts> filter_by_chance(SelectParts input,
+                                       const std::vector<const TypedExpression*>& terms);
+  // ON of an outer join: each term is computed for each pair of rows.
+  Text outer_terms(const TypedRelation& join);
+  // Aggregates and windows may print an argument or a filter more than once: those that differ from
+  // call to call become columns of their input, `, random() AS f1` in `before`.
+  Result<CallParts> settled(const std::vector<TypedExpressionPtr>& arguments,
+                            const TypedExpression* filter, std::string& before);
+  Result<TypedExpressionPtr> settled(const TypedExpression& node, std::string& before);
+  bool is_unsettled(const TypedRelation& node) const;
 
   // print_relation.cc
   using Parts = Result<SelectParts>;
@@ -243,7 +292,7 @@ class Printer {
   // print_window.cc
   Parts window(const TypedRelation& node);
   bool window_keeps_plain(const analysis::WindowCall& call) const;
-  Text window_call(const analysis::WindowCall& call);
+  Text window_call(const analysis::WindowCall& call, std::string& before);
   Text window_over(const analysis::WindowCall& call, bool with_frame);
   Text frame_bound(const analysis::WindowCall& call, const analysis::TypedBound& bound);
   Text window_function(const analysis::WindowCall& call);
@@ -256,6 +305,7 @@ class Printer {
   struct CommonTable {
     std::string name;
     std::vector<ColumnForm> forms;
+    const TypedRelation* unsettled = nullptr;  // computed anew at each place
   };
 
   const SessionValues& session_;
@@ -275,6 +325,7 @@ class Printer {
   ScanNotes notes_;
   std::int32_t next_name_ = 1;
   int try_depth_ = 0;
+  int copies_ = 0;  // of common tables
 };
 
 // print_constant.cc: an expression of exactly the physical type and value.

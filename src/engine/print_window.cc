@@ -45,15 +45,18 @@ bool is_known_distance(const TypedExpression& node) {
 Printer::Parts Printer::window(const TypedRelation& node) {
   SelectParts input = TRY(parts(*node.inputs[0]));
   std::string items = "*";
+  std::string before;
   std::vector<std::pair<ColumnId, ColumnForm>> forms;
   for (const auto& call : node.windows) {
-    items += fmt::format(", {} AS c{}", TRY(window_call(call)), call.id.value);
+    items += fmt::format(", {} AS c{}", TRY(window_call(call, before)), call.id.value);
     forms.emplace_back(call.id,
                        window_keeps_plain(call) ? ColumnForm::UtcInstant : ColumnForm::Physical);
   }
   for (const auto& [id, form] : forms) set_form(id, form);
   SelectParts out;
-  if (input.items.empty() && input.tail.empty() && !input.from.empty()) {
+  if (!before.empty()) {
+    out.from = "(SELECT *" + before + " FROM " + from_item(input) + ")";
+  } else if (input.items.empty() && input.tail.empty() && !input.from.empty()) {
     out = std::move(input);
   } else {
     out.from = from_item(input);
@@ -76,14 +79,15 @@ bool Printer::window_keeps_plain(const WindowCall& call) const {
   return !has_default || can_be_plain(*call.arguments[2]);
 }
 
-Text Printer::window_call(const WindowCall& call) {
+Text Printer::window_call(const WindowCall& call, std::string& before) {
   if (call.function->kind == analysis::FunctionKind::Window) return window_function(call);
+  const CallParts parts = TRY(settled(call.arguments, call.filter.get(), before));
   AggregateShape shape;
   shape.distinct = call.distinct;
   shape.order_by = TRY(sort_keys(call.argument_order));
-  if (call.filter) shape.filter = TRY(condition(*call.filter));
+  if (parts.filter() != nullptr) shape.filter = TRY(condition(*parts.filter()));
   shape.over = TRY(window_over(call, true));
-  return aggregate_call(*call.function, call.type, call.arguments, shape, call.at);
+  return aggregate_call(*call.function, call.type, parts.arguments(), shape, call.at);
 }
 
 Text Printer::window_function(const WindowCall& call) {
