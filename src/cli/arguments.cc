@@ -4,6 +4,16 @@
 #include "cli/command.h"
 
 namespace tarn::cli {
+namespace {
+
+constexpr std::string_view kOn = "true";  // the value of a flag
+
+}  // namespace
+
+std::string shown_name(const Option& option) {
+  const bool is_on = option.arity == Arity::Flag && option.default_text == kOn;
+  return (is_on ? "no-" : "") + option.name;
+}
 
 void Arguments::declare(const Option& option) {
   Slot& slot = slots_[option.name];
@@ -22,7 +32,12 @@ const Arguments::Slot& Arguments::slot(std::string_view name) const {
   return found->second;
 }
 
-bool Arguments::flag(std::string_view name) const { return slot(name).given; }
+bool Arguments::flag(std::string_view name) const { return text(name) == kOn; }
+
+std::optional<bool> Arguments::choice(std::string_view name) const {
+  if (!given(name)) return std::nullopt;
+  return flag(name);
+}
 
 bool Arguments::given(std::string_view name) const { return slot(name).given; }
 

@@ -28,12 +28,19 @@ struct Option {
   Arity arity = Arity::Flag;
   std::string value_name = {};  // shown in help: PATH, N, …
   std::string help;
-  std::string default_text = {};          // used when the option is not given
+  std::string default_text = {};  // used when the option is not given; `true`: a flag that is on
   std::vector<std::string> choices = {};  // if not empty, the only values allowed
   bool required = false;
   // Variables that stand in for an option that is not given; the first that is set and not empty.
   std::vector<std::string> environment = {};
+  std::vector<std::string> aliases = {};  // further long names
+  bool has_opposite = false;              // of a flag: `--no-NAME` takes it back
+  bool is_idle = false;                   // taken because dbt takes it; changes nothing here
+  std::string refusal = {};               // why it cannot be had: known, but an error
 };
+
+// How help and completion name it: `no-print` for a flag that is on.
+std::string shown_name(const Option& option);
 
 class Arguments;
 class Terminal;
@@ -71,7 +78,10 @@ class Arguments {
   void declare(const Option& option);
   void add(const std::string& name, std::string value);
 
+  // Whether a flag is on: the last of `--NAME` and `--no-NAME`, or its default.
   bool flag(std::string_view name) const;
+  // The same, nullopt if neither was given.
+  std::optional<bool> choice(std::string_view name) const;
   // The value, or the option's default, or "".
   const std::string& text(std::string_view name) const;
   std::optional<std::string> optional(std::string_view name) const;

@@ -31,6 +31,8 @@ CLI::Option* add_option(CLI::App& app, const Option& option, bool positional,
   if (!positional) {
     name = "--" + option.name;
     if (option.letter != 0) name = fmt::format("-{},{}", option.letter, name);
+    for (const auto& alias : option.aliases) name += ",--" + alias;
+    if (option.has_opposite) name += ",--no-" + option.name + "{false}";
   }
   if (option.arity == Arity::Flag) return app.add_flag(name);
   CLI::Option* added = app.add_option(name, values);
@@ -94,7 +96,7 @@ Result<void> collect_variable(const Option& option, Arguments& arguments) {
     const char* value = find_variable(variable);
     if (value == nullptr) continue;
     if (option.arity == Arity::Flag) {
-      if (TRY(read_switch(variable, value))) arguments.add(option.name, "true");
+      arguments.add(option.name, TRY(read_switch(variable, value)) ? "true" : "false");
       return {};
     }
     TRY(check_choice(option, value));
@@ -118,8 +120,11 @@ Result<void> collect(const std::vector<Binding>& bindings, Arguments& arguments)
       TRY(collect_variable(option, arguments));
       continue;
     }
+    if (!option.refusal.empty()) {
+      return unsupported("--{} is not taken: {}", option.name, option.refusal);
+    }
     if (option.arity == Arity::Flag) {
-      arguments.add(option.name, "true");
+      arguments.add(option.name, binding.parsed->results().back());
       continue;
     }
     for (const auto& value : binding.parsed->results()) {
@@ -134,8 +139,12 @@ Error unknown_word(const Command& command, const std::string& word) {
   if (word.size() > 1 && word[0] == '-') {
     std::string bare = word.substr(0, word.find('='));
     std::vector<std::string> names = {"--help"};
-    for (const auto& option : command.options) names.push_back("--" + option.name);
-    for (const auto& option : global_options()) names.push_back("--" + option.name);
+    const auto add = [&](const Option& option) {
+      names.push_back("--" + option.name);
+      if (option.has_opposite) names.push_back("--no-" + option.name);
+    };
+    for (const auto& option : command.options) add(option);
+    for (const auto& option : global_options()) add(option);
     return invalid_input("`tarn {}` has no option `{}`{}", command.name, bare,
                          did_you_mean(bare, names));
   }
@@ -175,6 +184,49 @@ Result<void> parse_into(const Command& command, std::vector<std::string> words,
 
 bool is_help(const std::string& word) { return word == "--help" || word == "-h"; }
 
+bool is_spelled(const Option& option, std::string_view word) {
+  if (word.size() == 2 && word[1] == option.letter) return true;
+  if (!word.starts_with("--")) return false;
+  word.remove_prefix(2);
+  return word == option.name || (option.has_opposite && word == "no-" + option.name) ||
+         std::find(option.aliases.begin(), option.aliases.end(), word) != option.aliases.end();
+}
+
+// What any command has under this spelling.
+const Option* find_option(std::string_view word) {
+  for (const auto& option : global_options()) {
+    if (is_spelled(option, word)) return &option;
+  }
+  for (const auto& command : all_commands()) {
+    for (const auto& option : command.options) {
+      if (is_spelled(option, word)) return &option;
+    }
+  }
+  return nullptr;
+}
+
+// The number of words of options before the command, which then mean the same as behind it.
+Result<std::size_t> count_leading(const std::vector<std::string>& words) {
+  std::size_t at = 0;
+  while (at < words.size() && words[at].starts_with('-')) {
+    const std::string& word = words[at];
+    const std::size_t equals = word.find('=');
+    const Option* option = find_option(word.substr(0, equals));
+    if (option == nullptr) {
+      return invalid_input("no command has an option `{}`", word.substr(0, equals));
+    }
+    if (option->arity == Arity::Many) {
+      return invalid_input("`{}` takes several values: it goes behind the command", word);
+    }
+    const bool takes_next = option->arity == Arity::One && equals == std::string::npos;
+    at += takes_next ? 2 : 1;
+  }
+  if (at >= words.size()) {
+    return invalid_input("there is no command behind `{}`", join(words, " "));
+  }
+  return at;
+}
+
 // The command of the longest name that the words begin with.
 const Command* leading_command(const std::vector<std::string>& words, std::size_t& used) {
   if (words.size() >= 2) {
@@ -202,16 +254,17 @@ Result<ParsedLine> parse_command_line(const std::vector<std::string>& words) {
   }
   bool asks_help = words[0] == "help";
   std::vector<std::string> rest(words.begin() + (asks_help ? 1 : 0), words.end());
+  const auto leading = static_cast<std::ptrdiff_t>(TRY(count_leading(rest)));
+  std::rotate(rest.begin(), rest.begin() + leading, rest.end());
   std::size_t used = 0;
   line.command = leading_command(rest, used);
   if (line.command == nullptr) {
-    if (rest[0].starts_with('-')) {
-      return invalid_input("options go behind the command: `tarn COMMAND {}`", rest[0]);
-    }
     return invalid_input("there is no command `{}`{}", rest[0],
                          did_you_mean(rest[0], command_names()));
   }
   rest.erase(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(used));
+  // What stands behind the command has the last word.
+  std::rotate(rest.begin(), rest.end() - leading, rest.end());
   auto options_end = std::find(rest.begin(), rest.end(), "--");
   if (asks_help || std::any_of(rest.begin(), options_end, is_help)) {
     line.help = true;

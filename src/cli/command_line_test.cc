@@ -67,6 +67,49 @@ TEST_CASE("options may repeat or take several values") {
   CHECK(line.arguments.list("set") == std::vector<std::string>{"x=1", "y=2", "z=3"});
 }
 
+TEST_CASE("options may stand before the command; what stands behind it wins") {
+  auto line = parsed({"--log-format", "json", "--no-use-colors", "-t", "dev", "run", "-t", "prod"});
+  CHECK(line.command->name == "run");
+  CHECK(line.arguments.text("log-format") == "json");
+  CHECK(line.arguments.choice("use-colors") == false);
+  CHECK(line.arguments.text("target") == "prod");
+  line = parsed({"--project-dir=x", "-q", "source", "freshness", "--select", "a", "b"});
+  CHECK(line.command->name == "source freshness");
+  CHECK(line.arguments.text("project-dir") == "x");
+  CHECK(line.arguments.list("select") == std::vector<std::string>{"a", "b"});
+  CHECK(line.arguments.flag("quiet"));
+  CHECK(parsed({"--lake", "x", "tables", "s"}).arguments.text("lake") == "x");
+}
+
+TEST_CASE("flags with an opposite: the last one counts") {
+  CHECK(parsed({"run"}).arguments.flag("print"));
+  CHECK_FALSE(parsed({"run", "--no-print"}).arguments.flag("print"));
+  CHECK(parsed({"run", "--no-print", "--print"}).arguments.flag("print"));
+  CHECK_FALSE(parsed({"run", "--defer", "--no-defer"}).arguments.flag("defer"));
+  CHECK_FALSE(parsed({"run"}).arguments.choice("defer"));
+  ::setenv("DBT_WRITE_JSON", "false", 1);
+  CHECK_FALSE(parsed({"run"}).arguments.flag("write-json"));
+  CHECK(parsed({"run", "--write-json"}).arguments.flag("write-json"));
+  ::unsetenv("DBT_WRITE_JSON");
+}
+
+TEST_CASE("options of dbt are taken, or refused with a reason") {
+  for (const char* command :
+       {"run", "build", "test", "seed", "snapshot", "compile", "ls", "parse"}) {
+    CAPTURE(command);
+    const auto line = parsed({command, "--no-partial-parse", "--cache-selected-only", "--log-path",
+                              "x", "--no-send-anonymous-usage-stats", "--log-level-file", "none",
+                              "--no-version-check", "--no-upload-to-artifacts-ingest-api"});
+    CHECK_FALSE(line.arguments.flag("partial-parse"));
+  }
+  CHECK(parsed({"test", "--resource-types", "unit_test"}).arguments.list("resource-type").size() ==
+        1);
+  CHECK(parsed({"list", "--no-defer", "-q"}).command->name == "ls");
+  CHECK_ERROR(parse_command_line({"run", "-r", "x"}), ErrorCode::Unsupported,
+              "--record-timing-info is not taken");
+  CHECK(command_help(*find_command("run")).find("--[no-]cache-selected-only") != std::string::npos);
+}
+
 TEST_CASE("help and version win") {
   CHECK(parsed({"--version"}).version);
   CHECK(parsed({"-h"}).help);
@@ -81,7 +124,9 @@ TEST_CASE("mistakes are named with a suggestion") {
   check_refused({"tables", "--output", "jsn"}, "--output takes table, json, not `jsn`");
   check_refused({"describe"}, "`tarn describe` needs TABLE");
   check_refused({"tables", "a", "b"}, "takes no further argument `b`");
-  check_refused({"--lake", "x", "tables"}, "options go behind the command");
+  check_refused({"--lakke", "x", "tables"}, "no command has an option `--lakke`");
+  check_refused({"--lake", "x"}, "there is no command behind `--lake x`");
+  check_refused({"--select", "x", "run"}, "it goes behind the command");
 }
 
 TEST_CASE("every command has help with a usage line, and completion names it") {

@@ -115,6 +115,7 @@ std::span<const Option> global_options() {
 }
 
 const Command* find_command(std::string_view name) {
+  if (name == "list") name = "ls";  // as in dbt
   for (const auto& command : all_commands()) {
     if (command.name == name) return &command;
   }

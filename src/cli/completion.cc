@@ -20,7 +20,9 @@ std::vector<std::string> first_words() {
 
 std::vector<std::string> option_words(const Command& command) {
   std::vector<std::string> words;
-  for (const auto& option : command.options) words.push_back("--" + option.name);
+  for (const auto& option : command.options) {
+    if (!option.is_idle && option.refusal.empty()) words.push_back("--" + shown_name(option));
+  }
   for (const auto& option : global_options()) words.push_back("--" + option.name);
   words.push_back("--help");
   return words;
@@ -114,8 +116,9 @@ std::string fish_script() {
                          parts[0], parts[1], fish_quoted(command.summary));
     }
     for (const auto& option : command.options) {
+      if (option.is_idle || !option.refusal.empty()) continue;
       out += fmt::format("complete -c tarn -n '__fish_seen_subcommand_from {}' -l {}", parts.back(),
-                         option.name);
+                         shown_name(option));
       if (option.letter != 0) out += fmt::format(" -s {}", option.letter);
       if (option.arity != Arity::Flag) out += " -r";
       if (!option.choices.empty()) {

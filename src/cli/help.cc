@@ -11,7 +11,8 @@ namespace {
 
 std::string option_label(const Option& option) {
   std::string label = option.letter != 0 ? fmt::format("-{}, ", option.letter) : "    ";
-  label += "--" + option.name;
+  const std::string name = shown_name(option);
+  label += option.has_opposite && name == option.name ? "--[no-]" + name : "--" + name;
   if (option.arity != Arity::Flag) label += " " + option.value_name;
   if (option.arity == Arity::Many) label += "…";
   return label;
@@ -26,7 +27,9 @@ std::string positional_label(const Option& option) {
 std::string option_text(const Option& option) {
   std::string text = option.help;
   if (!option.choices.empty()) text += ": " + join(option.choices, ", ");
-  if (!option.default_text.empty()) text += fmt::format(" (default {})", option.default_text);
+  if (option.arity != Arity::Flag && !option.default_text.empty()) {
+    text += fmt::format(" (default {})", option.default_text);
+  }
   if (!option.environment.empty()) text += fmt::format(" [{}]", join(option.environment, ", "));
   return text;
 }
@@ -53,8 +56,30 @@ std::string entries(const std::string& title, const std::vector<Entry>& list) {
 
 std::vector<Entry> option_entries(std::span<const Option> options) {
   std::vector<Entry> list;
-  for (const auto& option : options) list.push_back({option_label(option), option_text(option)});
+  for (const auto& option : options) {
+    if (option.is_idle || !option.refusal.empty()) continue;
+    list.push_back({option_label(option), option_text(option)});
+  }
   return list;
+}
+
+// Options that change nothing, by their names alone.
+std::string idle_text(std::span<const Option> options) {
+  std::string out;
+  std::size_t width = 0;
+  for (const auto& option : options) {
+    if (!option.is_idle) continue;
+    const std::string word = std::string(trim_left(option_label(option)));
+    const bool starts_line = out.empty() || width + word.size() > 90;
+    out += starts_line ? (out.empty() ? "  " : ",\n  ") : ", ";
+    width = (starts_line ? 0 : width) + word.size() + 2;
+    out += word;
+  }
+  if (out.empty()) return out;
+  return "\nOptions of dbt that change nothing here (there is one parser, no log file, and nothing "
+         "is "
+         "sent to anyone):\n" +
+         out + "\n";
 }
 
 std::string usage_line(const Command& command) {
@@ -106,7 +131,8 @@ std::string program_help() {
     out += entries(group, list);
   }
   out += entries("Options of every command", option_entries(global_options()));
-  out += "\n`tarn COMMAND --help` explains one command; `tarn --version` tells the version.\n";
+  out += "\nOptions may also stand before the command, if they take one value or none.\n";
+  out += "`tarn COMMAND --help` explains one command; `tarn --version` tells the version.\n";
   return out + std::string(kExitCodes);
 }
 
@@ -122,6 +148,7 @@ std::string command_help(const Command& command) {
   out += entries("Arguments", positionals);
   out += entries("Options", option_entries(command.options));
   out += entries("Options of every command", option_entries(global_options()));
+  out += idle_text(command.options);
   return out;
 }
 

@@ -27,6 +27,7 @@ constexpr const char* kGroup = "The project";
 int show(const Invocation& call, const project::CommandOutput& output) {
   show_findings(call, output.findings);
   for (const auto& text : output.unmatched) {
+    if (!tells_warnings(call)) break;
     call.terminal.warning(
         fmt::format("the selection criterion `{}` does not match any enabled nodes", text));
   }
@@ -35,9 +36,10 @@ int show(const Invocation& call, const project::CommandOutput& output) {
 }
 
 Result<int> run_parse(const Invocation& call) {
-  if (call.arguments.flag("no-write-json")) {
+  const bool writes = call.arguments.flag("write-json");
+  if (!writes || !call.arguments.flag("partial-parse")) {
     const auto project = TRY(open_project(call, "parse"));
-    return show(call, TRY(project::run_parse(*project, false)));
+    return show(call, TRY(project::run_parse(*project, writes)));
   }
   return show(call, TRY(project::run_parse_if_changed(TRY(load_options(call, "parse")),
                                                       project::disk_files(),
@@ -51,7 +53,8 @@ Result<int> run_ls(const Invocation& call) {
   options.output = call.arguments.text("output");
   options.output_keys = call.arguments.list("output-keys");
   const auto output = TRY(project::run_list(*project, options));
-  if (output.out.empty() && output.exit_code == 0) call.terminal.warning("no nodes selected");
+  if (output.out.empty() && output.exit_code == 0 && tells_warnings(call))
+    call.terminal.warning("no nodes selected");
   return show(call, output);
 }
 
@@ -61,12 +64,13 @@ Result<int> run_compile(const Invocation& call) {
   options.selection = TRY(selection(call));
   options.inline_sql = call.arguments.text("inline");
   options.deferral = defer_flags(call);
+  options.as_json = call.arguments.text("output") == "json";
   project::NoAdapter nobody;
   LazyAdapter warehouse(call, *project);
   project::Adapter& adapter =
-      call.arguments.flag("no-introspect") ? static_cast<project::Adapter&>(nobody) : warehouse;
+      call.arguments.flag("introspect") ? static_cast<project::Adapter&>(warehouse) : nobody;
   const auto output = TRY(project::run_compile(*project, options, adapter));
-  if (output.exit_code == 0 && !call.arguments.flag("no-write-json")) {
+  if (output.exit_code == 0 && call.arguments.flag("write-json")) {
     TRY(project::run_parse(*project, true));
   }
   return show(call, output);
@@ -168,6 +172,7 @@ Command project_command(std::string name, std::string summary, std::vector<Optio
   out.run = std::move(run);
   out.group = kGroup;
   out.error_code = out.name == "init" ? 1 : 2;
+  if (out.name != "init") complete_options(out);
   return out;
 }
 
@@ -182,17 +187,21 @@ std::vector<Command> project_commands() {
   output.choices = {"selector", "name", "path", "json"};
   out.push_back(project_command(
       "ls", "List nodes of the project",
-      project_options() + select_options() +
+      project_options() + select_options() + defer_options() +
           std::vector<Option>{output,
                               list_option("output-keys", "KEY", "members of --output json")},
       run_ls));
   out.back().examples = {"tarn ls --select +orders,config.materialized:incremental"};
+  Option code_form = value_option("output", "FORM", "how SQL is printed");
+  code_form.default_text = "text";
+  code_form.choices = {"text", "json"};
   out.push_back(project_command(
       "compile", "Write the SQL of nodes below target/compiled",
       project_options() + select_options() + defer_options() +
-          std::vector<Option>{flag_option("no-introspect", "ask the warehouse nothing"),
+          std::vector<Option>{default_option("introspect", "ask the warehouse nothing"),
                               lakehouse_option(), lake_option(),
-                              value_option("inline", "SQL", "compile this instead of nodes")},
+                              value_option("inline", "SQL", "compile this instead of nodes"),
+                              code_form},
       run_compile));
   out.back().description =
       "The SQL of nodes that --select names is printed, too. Templates that ask the warehouse\n"

@@ -26,6 +26,18 @@ Option flag_option(std::string name, std::string help) {
   return {.name = std::move(name), .arity = Arity::Flag, .help = std::move(help)};
 }
 
+Option switch_option(std::string name, std::string help) {
+  Option out = flag_option(std::move(name), std::move(help));
+  out.has_opposite = true;
+  return out;
+}
+
+Option default_option(std::string name, std::string help) {
+  Option out = switch_option(std::move(name), std::move(help));
+  out.default_text = "true";
+  return out;
+}
+
 Option list_option(std::string name, std::string value_name, std::string help, char letter) {
   return {.name = std::move(name),
           .letter = letter,
@@ -46,10 +58,67 @@ Option with_letter(Option option, char letter) {
   return option;
 }
 
+Option with_aliases(Option option, std::vector<std::string> aliases) {
+  option.aliases = std::move(aliases);
+  return option;
+}
+
+Option with_choices(Option option, std::vector<std::string> choices) {
+  option.choices = std::move(choices);
+  return option;
+}
+
+// What a command tells, and how.
+std::vector<Option> log_options(LogForms forms) {
+  Option format = with_choices(value_option("log-format", "FORM", "lines of text, or JSON"),
+                               {"text", "default", "debug"});
+  if (forms == LogForms::TextAndJson) format.choices.push_back("json");
+  format.default_text = "text";
+  Option level = with_choices(value_option("log-level", "LEVEL", "what is told"),
+                              {"debug", "info", "warn", "error", "none"});
+  level.default_text = "info";
+  return {with_variable(std::move(format), {"DBT_LOG_FORMAT"}),
+          with_variable(std::move(level), {"DBT_LOG_LEVEL"}),
+          with_letter(with_variable(switch_option("quiet", "only errors, and what print() says"),
+                                    {"DBT_QUIET"}),
+                      'q'),
+          with_letter(with_variable(switch_option("debug", "also what macros log"), {"DBT_DEBUG"}),
+                      'd'),
+          with_variable(default_option("print", "not what print() says"), {"DBT_PRINT"}),
+          with_variable(switch_option("use-colors", "colours, as --color always or never"),
+                        {"DBT_USE_COLORS"}),
+          with_variable(value_option("printer-width", "N", "columns of lines with a status"),
+                        {"DBT_PRINTER_WIDTH"})};
+}
+
+// Of dbt: what has no meaning here.
+std::vector<Option> idle_options() {
+  std::vector<Option> out;
+  for (const char* name : {"cache-selected-only", "populate-cache", "log-cache-events",
+                           "static-parser", "use-experimental-parser", "show-all-deprecations",
+                           "send-anonymous-usage-stats", "use-colors-file"}) {
+    out.push_back(switch_option(name, ""));
+  }
+  out.push_back(with_choices(value_option("log-format-file", "FORM", ""),
+                             {"text", "default", "debug", "json"}));
+  out.push_back(with_choices(value_option("log-level-file", "LEVEL", ""),
+                             {"debug", "info", "warn", "error", "none"}));
+  out.push_back(value_option("log-path", "PATH", ""));
+  out.push_back(flag_option("no-upload-to-artifacts-ingest-api", ""));
+  for (Option& option : out) option.is_idle = true;
+  Option upload = flag_option("upload-to-artifacts-ingest-api", "");
+  upload.refusal = "artifacts are files in the target folder, nothing is sent to dbt Cloud";
+  out.push_back(std::move(upload));
+  Option timing = with_letter(value_option("record-timing-info", "PATH", ""), 'r');
+  timing.refusal = "it is a profile of dbt's own code; `tarn runs show` tells the times of nodes";
+  out.push_back(std::move(timing));
+  return out;
+}
+
 }  // namespace
 
-std::vector<Option> project_options() {
-  return {
+std::vector<Option> project_options(LogForms forms) {
+  std::vector<Option> out = {
       with_variable(value_option("project-dir", "PATH",
                                  "folder of dbt_project.yml (default: the current one)"),
                     {"DBT_PROJECT_DIR"}),
@@ -69,38 +138,61 @@ std::vector<Option> project_options() {
       with_letter(with_variable(flag_option("full-refresh", "treat incremental models as tables"),
                                 {"DBT_FULL_REFRESH"}),
                   'f'),
-      with_variable(flag_option("empty", "read no rows of refs and sources"), {"DBT_EMPTY"}),
+      with_variable(switch_option("empty", "read no rows of refs and sources"), {"DBT_EMPTY"}),
       with_variable(flag_option("warn-error", "take warnings as errors"), {"DBT_WARN_ERROR"}),
       with_variable(value_option("warn-error-options", "YAML",
                                  "which warnings are errors: a mapping of error, warn, silence"),
                     {"DBT_WARN_ERROR_OPTIONS"}),
-      flag_option("no-write-json", "do not write manifest.json")};
+      with_letter(
+          with_variable(switch_option("fail-fast", "stop at the first failure"), {"DBT_FAIL_FAST"}),
+          'x'),
+      with_variable(default_option("write-json", "do not write manifest.json"), {"DBT_WRITE_JSON"}),
+      with_variable(default_option("partial-parse", "parse all files anew"), {"DBT_PARTIAL_PARSE"}),
+      with_variable(default_option("version-check", "do not heed require-dbt-version"),
+                    {"DBT_VERSION_CHECK"})};
+  return out + log_options(forms) + idle_options();
 }
 
 std::vector<Option> select_options() {
-  return {list_option("select", "SPEC", "nodes to take", 's'),
-          list_option("models", "SPEC", "models to take", 'm'),
-          list_option("exclude", "SPEC", "nodes to leave out"),
-          value_option("selector", "NAME", "a selector of selectors.yml"),
-          with_variable(list_option("resource-type", "TYPE", "only these types"),
-                        {"DBT_RESOURCE_TYPES"}),
-          with_variable(list_option("exclude-resource-type", "TYPE", "not these types"),
-                        {"DBT_EXCLUDE_RESOURCE_TYPES"}),
-          with_variable(
-              value_option("indirect-selection", "MODE", "eager, cautious, buildable or empty"),
-              {"DBT_INDIRECT_SELECTION"}),
-          with_variable(value_option("state", "PATH", "folder of an earlier manifest.json"),
-                        {"DBT_STATE"})};
+  return {
+      list_option("select", "SPEC", "nodes to take", 's'),
+      with_aliases(list_option("models", "SPEC", "the same as --select", 'm'), {"model"}),
+      list_option("exclude", "SPEC", "nodes to leave out"),
+      value_option("selector", "NAME", "a selector of selectors.yml"),
+      with_aliases(with_variable(list_option("resource-type", "TYPE", "only these types"),
+                                 {"DBT_RESOURCE_TYPES"}),
+                   {"resource-types"}),
+      with_aliases(with_variable(list_option("exclude-resource-type", "TYPE", "not these types"),
+                                 {"DBT_EXCLUDE_RESOURCE_TYPES"}),
+                   {"exclude-resource-types"}),
+      with_variable(
+          value_option("indirect-selection", "MODE", "eager, cautious, buildable or empty"),
+          {"DBT_INDIRECT_SELECTION"}),
+      with_variable(value_option("state", "PATH", "folder of an earlier manifest.json"),
+                    {"DBT_STATE"})};
 }
 
 std::vector<Option> defer_options() {
   return {
-      with_variable(flag_option("defer", "take from --state what is not built here"),
+      with_variable(switch_option("defer", "take from --state what is not built here"),
                     {"DBT_DEFER"}),
-      with_variable(flag_option("favor-state", "with --defer: all that is not selected"),
+      with_variable(switch_option("favor-state", "with --defer: all that is not selected"),
                     {"DBT_FAVOR_STATE"}),
       with_variable(value_option("defer-state", "PATH", "folder for --defer (default: --state)"),
                     {"DBT_DEFER_STATE"})};
+}
+
+void complete_options(Command& command) {
+  std::vector<Option> all = {switch_option("defer", ""), switch_option("favor-state", ""),
+                             value_option("defer-state", "PATH", ""),
+                             value_option("state", "PATH", ""),
+                             value_option("indirect-selection", "MODE", "")};
+  if (command.name == "show") all.push_back(switch_option("introspect", ""));
+  for (Option& option : all) {
+    if (declares(command, option.name)) continue;
+    option.is_idle = true;
+    command.options.push_back(std::move(option));
+  }
 }
 
 std::vector<Option> operator+(std::vector<Option> a, const std::vector<Option>& b) {
@@ -120,6 +212,7 @@ Result<project::LoadOptions> load_options(const Invocation& call, const char* co
   if (arguments.given("threads")) out.threads = TRY(arguments.number("threads", 1, 1024));
   out.full_refresh = arguments.flag("full-refresh");
   out.empty = arguments.flag("empty");
+  out.checks_version = arguments.flag("version-check");
   if (const auto text = arguments.optional("warn-error-options")) {
     out.warnings = TRY(project::parse_warn_options(*text));
   }
@@ -160,6 +253,10 @@ Result<project::SelectOptions> selection(const Invocation& call) {
   out.state = arguments.text("state");
   const auto& models = arguments.list("models");
   if (models.empty()) return out;
+  if (call.command.name != "ls") {  // there it is a parameter of its own
+    out.select.insert(out.select.end(), models.begin(), models.end());
+    return out;
+  }
   if (!out.select.empty()) {
     return invalid_input("`models` and `select` are mutually exclusive arguments");
   }
@@ -182,11 +279,17 @@ Result<std::unique_ptr<project::Project>> open_project(const Invocation& call,
                                project::system_environment());
 }
 
+bool tells_warnings(const Invocation& call) {
+  const std::string& level = call.arguments.text("log-level");
+  return !call.arguments.flag("quiet") && level != "error" && level != "none";
+}
+
 std::size_t show_findings(const Invocation& call, const std::vector<Diagnostic>& findings) {
   std::size_t errors = 0;
   for (const auto& finding : findings) {
     if (finding.severity == Severity::Note) continue;
     if (finding.severity == Severity::Error) ++errors;
+    if (finding.severity == Severity::Warning && !tells_warnings(call)) continue;
     call.terminal.note(format_diagnostic(finding));
   }
   if (errors > 1) call.terminal.note(fmt::format("{} errors\n", errors));

@@ -36,19 +36,7 @@ namespace tarn::cli {
 namespace {
 
 std::vector<Option> run_options() {
-  Option format = value_option("log-format", "FORM", "lines of text, or JSON");
-  format.default_text = "text";
-  format.choices = {"text", "json"};
-  format.environment = {"DBT_LOG_FORMAT"};
-  Option level = value_option("log-level", "LEVEL", "what is told");
-  level.default_text = "info";
-  level.choices = {"debug", "info", "warn", "error", "none"};
-  level.environment = {"DBT_LOG_LEVEL"};
   return {
-      Option{.name = "fail-fast",
-             .letter = 'x',
-             .help = "stop at the first failure",
-             .environment = {"DBT_FAIL_FAST"}},
       with_variable(flag_option("store-failures", "keep the rows that tests find in tables"),
                     {"DBT_STORE_FAILURES"}),
       with_variable(value_option("event-time-start", "TIME", "microbatch models: from here"),
@@ -57,20 +45,33 @@ std::vector<Option> run_options() {
                     {"DBT_EVENT_TIME_END"}),
       flag_option("as-dbt", "send every statement that dbt would, instead of fewer"),
       flag_option("atomic", "publish all that the run makes in the lake at its end, or nothing"),
-      format,
-      level,
-      Option{.name = "quiet",
-             .letter = 'q',
-             .help = "only errors, and what print() says",
-             .environment = {"DBT_QUIET"}},
-      flag_option("no-print", "not what print() says"),
-      flag_option("no-use-colors", "no colours, as --color never"),
-      Option{.name = "debug",
-             .letter = 'd',
-             .help = "also what macros log",
-             .environment = {"DBT_DEBUG"}},
       lakehouse_option(),
       lake_option()};
+}
+
+std::vector<Option> retry_options() {
+  return {with_variable(value_option("state", "PATH", "folder of an earlier manifest.json"),
+                        {"DBT_STATE"})};
+}
+
+// The first rows of what `seed --show` loaded.
+Result<void> show_seeds(const Invocation& call, const project::Project& project,
+                        warehouse::Warehouse& warehouse, const run::RunSummary& summary) {
+  constexpr std::int64_t kRowsShown = 10;
+  run::ShowOptions options;
+  options.limit = kRowsShown;
+  for (const auto& result : summary.results) {
+    if (result.node->type != project::ResourceType::Seed ||
+        result.status != run::NodeStatus::Success) {
+      continue;
+    }
+    options.selection.select = {"fqn:" + fmt::format("{}", fmt::join(result.node->fqn, "."))};
+    for (const auto& rows : TRY(run::show_rows(project, warehouse, options, &call.cancel))) {
+      call.terminal.note(fmt::format("First rows of {}:\n", result.node->relation_name));
+      call.terminal.out(rows_table(rows.answer, call.terminal));
+    }
+  }
+  return {};
 }
 
 std::string json_list(const std::vector<std::string>& items) {
@@ -117,7 +118,7 @@ std::size_t threads_of(const project::Project& project) {
   return static_cast<std::size_t>(std::max<std::int64_t>(1, wanted));
 }
 
-RunOutputOptions output_options(const Invocation& call) {
+Result<RunOutputOptions> output_options(const Invocation& call) {
   const auto& arguments = call.arguments;
   RunOutputOptions out;
   if (arguments.text("log-format") == "json") out.format = LogFormat::Json;
@@ -129,7 +130,10 @@ RunOutputOptions output_options(const Invocation& call) {
                                  : LogLevel::Info;
   if (arguments.flag("debug")) out.level = LogLevel::Debug;
   if (arguments.flag("quiet")) out.level = std::max(out.level, LogLevel::Error);
-  out.shows_prints = !arguments.flag("no-print");
+  out.shows_prints = arguments.flag("print");
+  if (arguments.given("printer-width")) {
+    out.line_width = static_cast<std::size_t>(TRY(arguments.number("printer-width", 1, 1000)));
+  }
   return out;
 }
 
@@ -148,10 +152,10 @@ Result<int> execute(const Invocation& call, const project::Project& project,
                     run::RunOptions options) {
   options.threads = threads_of(project);
   const auto& flags = project.root().file.flags;
-  options.fail_fast = call.arguments.flag("fail-fast") || flags.get("fail_fast").truthy();
+  options.fail_fast = call.arguments.choice("fail-fast").value_or(flags.get("fail_fast").truthy());
   const auto writes = flags.get("write_json");
   options.write_json =
-      !call.arguments.flag("no-write-json") && (writes.is_null() || writes.truthy());
+      call.arguments.choice("write-json").value_or(writes.is_null() || writes.truthy());
   options.as_dbt = call.arguments.flag("as-dbt");
   options.atomic = options.atomic || call.arguments.flag("atomic");
   if (const auto time = call.arguments.optional("event-time-start")) {
@@ -162,7 +166,7 @@ Result<int> execute(const Invocation& call, const project::Project& project,
   }
   const auto warehouse = TRY(warehouse_of(call, project));
   EventStream events;
-  const RunOutput output(events, call.terminal, output_options(call), system_clock(),
+  const RunOutput output(events, call.terminal, TRY(output_options(call)), system_clock(),
                          project.options.invocation_id);
   std::optional<run::HistoryWriter> history;
   if (options.write_json) {
@@ -172,6 +176,9 @@ Result<int> execute(const Invocation& call, const project::Project& project,
   const auto summary =
       TRY(run::run_project(project, *warehouse, options, events, system_clock(), &call.cancel));
   if (summary.cancelled) return 2;
+  if (declares(call.command, "show") && call.arguments.flag("show")) {
+    TRY(show_seeds(call, project, *warehouse, summary));
+  }
   return run::exit_code_of(summary);
 }
 
@@ -180,11 +187,22 @@ Result<int> execute_selected(const Invocation& call, run::Command command) {
   const auto project = TRY(sound_project(call, name.c_str()));
   if (project == nullptr) return 2;
   run::RunOptions options;
+  if (command == run::Command::Freshness) options.freshness_file = call.arguments.text("output");
   options.command = command;
   options.selection = TRY(selection(call));
   options.deferral = defer_flags(call);
   options.arguments = kept_arguments(call);
   return execute(call, *project, std::move(options));
+}
+
+// What is given now counts before what the repeated run had.
+void override_deferral(const Invocation& call, run::RunOptions& options) {
+  const auto& arguments = call.arguments;
+  auto& flags = options.deferral;
+  flags.defer = arguments.choice("defer").value_or(flags.defer);
+  flags.favor_state = arguments.choice("favor-state").value_or(flags.favor_state);
+  if (arguments.given("defer-state")) flags.state = arguments.text("defer-state");
+  if (arguments.given("state")) options.selection.state = arguments.text("state");
 }
 
 Result<int> run_retry(const Invocation& call) {
@@ -247,6 +265,7 @@ Result<int> run_retry(const Invocation& call) {
                       .favor_state = previous.arguments.contains("favor-state"),
                       .state = kept_text("defer-state")};
   options.selection.state = kept_text("state");
+  override_deferral(call, options);
   const auto project = TRY(
       project::load_project(std::move(load), project::disk_files(), project::system_environment()));
   show_findings(call, project->diagnostics.items());
@@ -294,7 +313,7 @@ Result<int> generate_docs(const Invocation& call) {
   const auto warehouse = TRY(warehouse_of(call, *project));
   const auto comment = TRY(run::QueryComment::make(*project));
   run::WarehouseAdapter adapter(*warehouse, run::adapter_options(*project, *comment, &call.cancel));
-  if (!call.arguments.flag("no-compile")) {
+  if (call.arguments.flag("compile")) {
     project::CompileOptions options;
     options.selection = TRY(selection(call));
     const auto output = TRY(project::run_compile(*project, options, adapter));
@@ -322,12 +341,21 @@ Command run_command(run::Command command, std::string summary, std::vector<std::
   out.description =
       "Exit code 0: all is well, 1: a node failed or was skipped, 2: nothing could be run, or "
       "Ctrl-C.";
-  out.options = project_options() + select_options() + defer_options();
+  out.options = project_options(LogForms::TextAndJson) + select_options() + defer_options();
   if (command == run::Command::Run || command == run::Command::Build) {
     out.options.push_back(with_variable(
         value_option("sample", "WINDOW",
                      "only rows of this time: `3 days`, or a mapping of start and end"),
         {"DBT_SAMPLE"}));
+  }
+  if (command == run::Command::Seed || command == run::Command::Build) {
+    out.options.push_back(
+        flag_option("show", "print the first rows of the seeds that were loaded"));
+  }
+  if (command == run::Command::Freshness) {
+    Option output = value_option("output", "PATH", "the file to write instead of sources.json");
+    output.letter = 'o';
+    out.options.push_back(std::move(output));
   }
   out.options = out.options + run_options();
   out.examples = std::move(examples);
@@ -349,6 +377,7 @@ Command project_command(std::string name, std::string summary, std::vector<Optio
   out.group = "The project";
   // As in dbt: an error before any node.
   out.error_code = out.name == "show" || out.name == "run-operation" ? 1 : 2;
+  complete_options(out);
   return out;
 }
 
@@ -437,7 +466,9 @@ std::vector<Command> run_commands() {
                   {"tarn clone --state prod-artifacts",
                    "tarn clone --state prod-artifacts --select tag:nightly --full-refresh"}),
       project_command("retry", "Run again what failed or was skipped in the last run",
-                      project_options() + run_options(), run_retry, {"tarn retry"}),
+                      project_options(LogForms::TextAndJson) + retry_options() + defer_options() +
+                          run_options(),
+                      run_retry, {"tarn retry"}),
       show_command(),
       run_command(run::Command::Freshness, "Check how old the newest rows of sources are",
                   {"tarn source freshness"}),
@@ -445,7 +476,7 @@ std::vector<Command> run_commands() {
       lineage_command(),
       project_command("docs generate", "Write manifest.json and catalog.json",
                       project_options() + select_options() + warehouse_options() +
-                          std::vector<Option>{flag_option("no-compile", "do not compile nodes")},
+                          std::vector<Option>{default_option("compile", "do not compile nodes")},
                       generate_docs, {"tarn docs generate"}),
   };
 }

@@ -15,7 +15,6 @@ namespace tarn::cli {
 
 namespace {
 
-constexpr std::size_t kLineWidth = 80;
 constexpr double kDrawnAfterSeconds = 1;
 constexpr double kPlainEverySeconds = 10;
 constexpr std::size_t kNodesDrawnMax = 6;
@@ -250,7 +249,7 @@ void RunOutput::finished(const run::RunFinished& event) {
 
 void RunOutput::line(const run::Line& line, LogLevel level) {
   if (options_.format == LogFormat::Json || !shows(level)) return;
-  const std::string laid = run::layout_line(line, kLineWidth);
+  const std::string laid = run::layout_line(line, options_.line_width);
   const std::size_t status = laid.rfind('[');
   text(laid.substr(0, status + 1) + terminal_.paint_note(line.status, style_of(line.tone)) + "]",
        level);

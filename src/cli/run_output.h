@@ -22,6 +22,7 @@ enum class LogLevel { Debug, Info, Warning, Error, None };
 struct RunOutputOptions {
   LogFormat format = LogFormat::Text;
   LogLevel level = LogLevel::Info;
+  std::size_t line_width = 80;
   bool shows_prints = true;  // what print() of templates says, at any level
 };
 

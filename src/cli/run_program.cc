@@ -42,10 +42,12 @@ int show(std::string_view text) {
 }
 
 int run_command(const ParsedLine& line) {
-  const bool plain =
-      declares(*line.command, "no-use-colors") && line.arguments.flag("no-use-colors");
-  Terminal terminal(stdout, stderr,
-                    detect_terminal(plain ? "never" : line.arguments.text("color")));
+  std::string color = line.arguments.text("color");
+  if (declares(*line.command, "use-colors") && !line.arguments.given("color")) {
+    if (const auto wanted = line.arguments.choice("use-colors"))
+      color = *wanted ? "always" : "never";
+  }
+  Terminal terminal(stdout, stderr, detect_terminal(color));
   Result<int> result = line.command->run({*line.command, line.arguments, terminal, interrupted()});
   // A full disk must not look like an answer; a reader who has left wants none.
   const bool written = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;

@@ -67,6 +67,7 @@ struct CompileOptions {
   DeferFlags deferral;
   std::string inline_sql;
   bool write_files = true;
+  bool as_json = false;  // the code that is printed, as {"node": …, "compiled": …}
 };
 // The folder for what is written, by dbt_project.yml, the environment and the options; nothing else
 // of the project is read.

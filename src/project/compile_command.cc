@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/file.h"
+#include "base/json_text.h"
 #include "base/text.h"
 #include "project/commands.h"
 #include "project/compile.h"
@@ -45,10 +46,23 @@ void add_logs(CommandOutput& out, const CompiledNode& compiled) {
   }
 }
 
-Result<CommandOutput> compile_inline(const Project& project, const std::string& sql,
+// For programs, as dbt prints it.
+std::string code_json(std::string_view name, const std::string& code) {
+  std::string out = "{\n  ";
+  if (!name.empty()) {
+    out += "\"node\": ";
+    append_json_text(out, name);
+    out += ",\n  ";
+  }
+  out += "\"compiled\": ";
+  append_json_text(out, code);
+  return out + "\n}\n";
+}
+
+Result<CommandOutput> compile_inline(const Project& project, const CompileOptions& options,
                                      Adapter& adapter, CommandOutput out) {
   Arena arena;
-  const Node node = inline_node(project, sql, arena);
+  const Node node = inline_node(project, options.inline_sql, arena);
   Compiler compiler(project, adapter);
   auto compiled = compiler.compile(node);
   if (!compiled) {
@@ -56,7 +70,7 @@ Result<CommandOutput> compile_inline(const Project& project, const std::string& 
     out.exit_code = 2;
     return out;
   }
-  out.out += compiled->code + "\n";
+  out.out += options.as_json ? code_json("", compiled->code) : compiled->code + "\n";
   return out;
 }
 
@@ -101,7 +115,7 @@ Result<CommandOutput> run_compile(const Project& project, const CompileOptions& 
   out.exit_code = exit_code_of(project);
   if (out.exit_code != 0) return out;
   if (!options.inline_sql.empty()) {
-    return compile_inline(project, options.inline_sql, adapter, std::move(out));
+    return compile_inline(project, options, adapter, std::move(out));
   }
   const auto selected = TRY(select_nodes(project, options.selection, false));
   out.unmatched = selected.unmatched;
@@ -129,6 +143,10 @@ Result<CommandOutput> run_compile(const Project& project, const CompileOptions& 
     if (options.write_files) TRY(write_compiled(project, *node, compiled->code));
     const auto& named = options.selection.select;
     if (std::find(named.begin(), named.end(), node->name) != named.end()) {
+      if (options.as_json) {
+        out.out += code_json(node->name, compiled->code);
+        continue;
+      }
       if (named.size() > 1) out.out += fmt::format("-- {}\n", node->original_path);
       out.out += compiled->code + "\n";
     }

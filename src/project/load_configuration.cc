@@ -70,8 +70,8 @@ Result<void> load_profile(Project& project, const std::string& name) {
       join(profile_folders(option, project.options.project_dir, project.options.home), " or "));
 }
 
-Result<void> check_version(const ProjectFile& file) {
-  if (file.require_dbt_version.empty()) return ok();
+Result<void> check_version(const Project& project, const ProjectFile& file) {
+  if (!project.options.checks_version || file.require_dbt_version.empty()) return ok();
   if (TRY(satisfies_version(kDbtVersion, file.require_dbt_version))) return ok();
   return unsupported(
       "this version of the project language (dbt {}) is not supported by project `{}`, which "
@@ -105,7 +105,7 @@ Result<void> load_packages(Project& project) {
     package->prefix = join_path(root.file.packages_path, name);
     package->file = TRY(load_project_file(project, join_path(package->root, "dbt_project.yml")));
     package->name = package->file.name;
-    TRY(check_version(package->file));
+    TRY(check_version(project, package->file));
     if (project.find_package(package->name) != nullptr) {
       return invalid_input("found more than one package with the name `{}` in {}", package->name,
                            folder);
@@ -192,7 +192,7 @@ Result<void> load_configuration(Project& project) {
   }
   TRY(load_root_file(project));
   TRY(take_flags(project));
-  TRY(check_version(project.root().file));
+  TRY(check_version(project, project.root().file));
   return load_packages(project);
 }
 

@@ -49,6 +49,7 @@ struct LoadOptions {
   // as dbt prints times, empty: all.
   std::string sample_start, sample_end;
   bool needs_profile = true;
+  bool checks_version = true;  // heeds require-dbt-version
   std::int64_t threads = 0;
   std::size_t parse_threads = 1;
   std::int64_t now_micros = 0;  // run_started_at

@@ -37,6 +37,7 @@ struct RunOptions {
   bool atomic = false;
   // Bounds of microbatch models, microseconds in UTC.
   std::optional<std::int64_t> event_time_start, event_time_end;
+  std::string freshness_file;  // instead of sources.json in the target folder
   // For run_results.json: what `retry` takes over. Values are JSON texts.
   std::vector<std::pair<std::string, std::string>> arguments;
 };

@@ -100,7 +100,9 @@ Result<void> write_artifacts(const RunContext& context, const RunSummary& summar
                       .arguments = context.options.arguments};
   head.arguments.emplace_back("which", fmt::format("\"{}\"", to_string(context.options.command)));
   if (context.options.command == Command::Freshness) {
-    return write_file(project::join_path(folder, "sources.json"), write_sources(head, summary));
+    const std::string& wanted = context.options.freshness_file;
+    const auto file = wanted.empty() ? project::join_path(folder, "sources.json") : wanted;
+    return write_file(file, write_sources(head, summary));
   }
   TRY(write_file(project::join_path(folder, "run_results.json"), write_run_results(head, summary)));
   return write_file(project::join_path(folder, "manifest.json"),
