@@ -16,6 +16,7 @@
 #include "duckdb/aggregate_functions.h"
 #include "duckdb/cancel_watch.h"
 #include "duckdb/counted_work.h"
+#include "duckdb/first_seen.h"
 #include "duckdb/native.h"
 #include "duckdb/statement.h"
 #include "duckdb/tarn_call.h"
@@ -92,6 +93,7 @@ Result<std::unique_ptr<Instance>> Instance::open(const InstanceOptions& options)
     impl->memory_limit_bytes = options.memory_limit_bytes;
     std::unique_ptr<Instance> instance(new Instance(std::move(impl)));
     register_tarn_call(instance->impl().native());
+    register_first_seen(instance->impl().native());
     register_aggregates(instance->impl().native());
     auto connection = TRY(instance->connect());
     TRY(connection.execute("SET GLOBAL TimeZone = 'UTC'"));

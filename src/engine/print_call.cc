@@ -111,6 +111,10 @@ std::string interval_text(std::string_view unit, const std::string& count) {
   return fmt::format("to_{}s(CAST({} AS INTEGER))", unit, count);
 }
 
+bool is_call_of(const TypedExpression& node, std::string_view name) {
+  return node.kind == TypedKind::Call && node.function->name == name && node.children.size() == 1;
+}
+
 bool is_comparison(std::string_view name) {
   return name == "$equal" || name == "$not_equal" || name == "$less_than" ||
          name == "$less_than_or_equal" || name == "$is_distinct_from";
@@ -131,6 +135,7 @@ Text Printer::call(const TypedExpression& node) {
   if (is_comparison(node.function->name)) return comparison(node);
   if (auto text = TRY(lambda_call(node))) return std::move(*text);
   if (auto text = TRY(session_call(node))) return std::move(*text);
+  if (auto text = TRY(digest_call(node))) return std::move(*text);
   std::vector<std::string> arguments;
   std::vector<Type> types;
   // What a plain instant can be asked for is asked of its UTC time.
@@ -169,6 +174,24 @@ Result<std::optional<std::string>> Printer::session_call(const TypedExpression& 
     return std::optional(TRY(print_constant(node.type, session_.time_zone.name())));
   }
   if (name == "current_groups") return std::optional(std::string("CAST([] AS VARCHAR[])"));
+  return std::optional<std::string>();
+}
+
+// `lower(to_hex(md5(to_utf8(text))))`, as surrogate keys are made: DuckDB's functions give the text
+// of a digest at once.
+Result<std::optional<std::string>> Printer::digest_call(const TypedExpression& node) {
+  constexpr std::string_view kOuter[] = {"lower", "to_hex"};
+  const TypedExpression* inner = &node;
+  for (const auto name : kOuter) {
+    if (!is_call_of(*inner, name)) return std::optional<std::string>();
+    inner = inner->children[0].get();
+  }
+  for (const std::string_view digest : {"md5", "sha1", "sha256"}) {
+    if (!is_call_of(*inner, digest) || !is_call_of(*inner->children[0], "to_utf8")) continue;
+    const TypedExpression& text = *inner->children[0]->children[0];
+    if (!text.type.is(TypeKind::Varchar)) continue;
+    return std::optional(fmt::format("{}({})", digest, TRY(expression(text))));
+  }
   return std::optional<std::string>();
 }
 

@@ -161,6 +161,7 @@ class Printer {
   Text tarn_call(std::string name, std::vector<types::Type> types, const types::Type& result,
                  std::span<const std::string> arguments, bool is_volatile = false);
   Result<std::optional<std::string>> session_call(const TypedExpression& node);
+  Result<std::optional<std::string>> digest_call(const TypedExpression& node);
   Result<std::optional<std::string>> native_call(const TypedExpression& node,
                                                  std::span<const std::string> arguments);
   std::optional<std::string> native_decimal(const TypedExpression& node,

@@ -102,7 +102,8 @@ Result<void> run_incremental(const RunContext& context, const project::Node& nod
   const auto keys = text_list(work.config("unique_key"));
   if (!keys.empty() && TRY(key_check_of(node)) == KeyCheck::Fail) {
     source = fmt::format("(\n{}\n)",
-                         checked_query(result.compiled_code, keys, "model", names_of(columns)));
+                         checked_query(result.compiled_code, keys, "model", names_of(columns),
+                                       key_search(context.adapter.kind(), keys, columns)));
   }
   for (auto& statement : project::split_statements(TRY(merge_statement(work, source, columns)))) {
     TRY(work.run_main(statement));

@@ -168,6 +168,7 @@ Result<void> run_snapshot(const RunContext& context, const project::Node& node,
   auto statement = TRY(read_statement(work, node, result.compiled_code, type.has_value()));
   const auto query = TRY(work.query_columns(result.compiled_code));
   statement.source_columns = names_of(query);
+  statement.key_search = key_search(context.adapter.kind(), statement.strategy.unique_key, query);
   if (type) {
     TRY(continue_history(context, node, work, statement, query));
   } else {

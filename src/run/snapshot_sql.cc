@@ -16,8 +16,13 @@ constexpr std::string_view kOpen = "snapshotted_data";
 // Marks rows of one side of the full join; a key may be NULL.
 constexpr std::string_view kFromSource = "dbt_from_source";
 constexpr std::string_view kFromTarget = "dbt_from_target";
+// Columns of the open version beside those of the source.
+constexpr std::string_view kOpenId = "dbt_open_scd_id";
+constexpr std::string_view kOpenEnd = "dbt_open_valid_to";
+constexpr std::string_view kOpenDeleted = "dbt_open_is_deleted";
 
 std::string key_name(std::size_t index) { return fmt::format("dbt_unique_key_{}", index + 1); }
+std::string open_name(std::size_t index) { return fmt::format("dbt_open_{}", index + 1); }
 
 // `, (k) as dbt_unique_key_1`, indented.
 std::string key_columns(const SnapshotStrategy& strategy) {
@@ -35,7 +40,7 @@ std::string checked_source(const SnapshotStatement& statement) {
   }
   return fmt::format("snapshot_query as (\n{}\n  )",
                      checked_query(statement.source_sql, statement.strategy.unique_key, "snapshot",
-                                   statement.source_columns));
+                                   statement.source_columns, statement.key_search));
 }
 
 std::string open_condition(const SnapshotStatement& statement, std::string_view table) {
@@ -54,9 +59,9 @@ std::string open_end(const SnapshotStatement& statement) {
 // `dbt_scd_id` of a deletion record, by the rule for all others.
 std::string deletion_id(const SnapshotStatement& statement) {
   return fmt::format(
-      "lower(to_hex(md5(to_utf8(concat(coalesce(cast({}.{} as varchar), ''), '|', "
+      "lower(to_hex(md5(to_utf8(concat(coalesce(cast({} as varchar), ''), '|', "
       "coalesce(cast({} as varchar), ''))))))",
-      kOpen, statement.columns.scd_id, statement.now);
+      kOpenId, statement.now);
 }
 
 std::string join_condition(const SnapshotStrategy& strategy) {
@@ -68,26 +73,29 @@ std::string join_condition(const SnapshotStrategy& strategy) {
   return out;
 }
 
-// Which changes a pair of the join stands for: one row of the numbers 1 to 3 each.
-std::string change_condition(const SnapshotStatement& statement) {
-  const auto& columns = statement.columns;
+// Pairs of the join that stand for any change at all: nearly all others are dropped here, before
+// anything is computed for them.
+std::string any_change(const SnapshotStatement& statement) {
   const bool records = statement.strategy.hard_deletes == HardDeletes::NewRecord;
-  std::string changed = fmt::format("({})", statement.strategy.row_changed);
-  if (records) changed += fmt::format(" or {}.{} = 'True'", kOpen, columns.is_deleted);
-  std::string out = fmt::format(
-      "(dbt_changes.dbt_change = 'insert' and {0}.{2} is not null and ({1}.{3} is null or {4}))\n"
-      "      or (dbt_changes.dbt_change = 'update' and {0}.{2} is not null and {1}.{3} is not null "
-      "and ({4}))",
-      kSource, kOpen, kFromSource, kFromTarget, changed);
-  if (statement.strategy.hard_deletes != HardDeletes::Ignore) {
-    std::string vanished = fmt::format("{}.{} is null", kSource, kFromSource);
-    if (records) {
-      vanished += fmt::format(" and coalesce({}.{}, 'False') <> 'True'", kOpen, columns.is_deleted);
-    }
-    out += fmt::format("\n      or (dbt_changes.dbt_change in ('delete'{}) and {})",
-                       records ? ", 'record'" : "", vanished);
-  }
+  const std::string deleted = fmt::format("{}.{}", kOpen, statement.columns.is_deleted);
+  std::string out = fmt::format("({0}.{2} is not null and ({1}.{3} is null or ({4}){5}))", kSource,
+                                kOpen, kFromSource, kFromTarget, statement.strategy.row_changed,
+                                records ? fmt::format(" or {} = 'True'", deleted) : "");
+  if (statement.strategy.hard_deletes == HardDeletes::Ignore) return out;
+  out += fmt::format("\n      or ({}.{} is null{})", kSource, kFromSource,
+                     records ? fmt::format(" and coalesce({}, 'False') <> 'True'", deleted) : "");
   return out;
+}
+
+// Which statements a changed pair becomes: one row of the numbers 1 to 3 each.
+std::string change_condition(HardDeletes hard_deletes) {
+  std::string out = fmt::format(
+      "(dbt_changes.dbt_change = 'insert' and {0} is not null)\n"
+      "      or (dbt_changes.dbt_change = 'update' and {0} is not null and {1} is not null)",
+      kFromSource, kFromTarget);
+  if (hard_deletes == HardDeletes::Ignore) return out;
+  return out + fmt::format("\n      or (dbt_changes.dbt_change in ('delete'{}) and {} is null)",
+                           hard_deletes == HardDeletes::NewRecord ? ", 'record'" : "", kFromSource);
 }
 
 std::string changes(HardDeletes hard_deletes) {
@@ -112,37 +120,47 @@ std::string by_change(std::string_view insert, std::string_view update, std::str
   return out + fmt::format(" end as {}", name);
 }
 
+// What of the open version the statements need.
+std::string open_columns(const SnapshotStatement& statement) {
+  const auto& names = statement.columns;
+  std::string out = fmt::format("{0}.{1} as {2},\n      {0}.{3} as {4},\n      {0}.{5}", kOpen,
+                                names.scd_id, kOpenId, names.valid_to, kOpenEnd, kFromTarget);
+  if (statement.strategy.hard_deletes != HardDeletes::NewRecord) return out;
+  out += fmt::format(",\n      {}.{} as {}", kOpen, names.is_deleted, kOpenDeleted);
+  for (std::size_t i = 0; i < statement.source_columns.size(); ++i) {
+    out += fmt::format(",\n      {}.{} as {}", kOpen, quoted_name(statement.source_columns[i]),
+                       open_name(i));
+  }
+  return out;
+}
+
 std::string staging_columns(const SnapshotStatement& statement) {
   const auto& names = statement.columns;
   const HardDeletes deletes = statement.strategy.hard_deletes;
   std::string out =
       "case dbt_changes.dbt_change when 'record' then 'insert' else dbt_changes.dbt_change end as "
       "dbt_change_type";
-  for (const auto& column : statement.source_columns) {
-    const std::string name = quoted_name(column);
+  for (std::size_t i = 0; i < statement.source_columns.size(); ++i) {
+    const std::string name = quoted_name(statement.source_columns[i]);
     if (deletes == HardDeletes::NewRecord) {
-      out += fmt::format(
-          ",\n      case dbt_changes.dbt_change when 'record' then {}.{} else {}.{} end as {}",
-          kOpen, name, kSource, name, name);
+      out +=
+          fmt::format(",\n    case dbt_changes.dbt_change when 'record' then {} else {} end as {}",
+                      open_name(i), name, name);
     } else {
-      out += fmt::format(",\n      {}.{}", kSource, name);
+      out += ",\n    " + name;
     }
   }
-  const std::string time = fmt::format("{}.{}", kSource, names.updated_at);
-  const std::string old_id = fmt::format("{}.{}", kOpen, names.scd_id);
   const auto add = [&](std::string_view insert, std::string_view update, std::string_view remove,
                        std::string_view record, std::string_view name) {
-    out += ",\n      " + by_change(insert, update, remove, record, deletes, name);
+    out += ",\n    " + by_change(insert, update, remove, record, deletes, name);
   };
+  const std::string& time = names.updated_at;
   add(time, time, statement.now, statement.now, names.updated_at);
   add(time, time, statement.now, statement.now, names.valid_from);
-  add(fmt::format("{}.{}", kSource, names.valid_to), time, statement.now,
-      fmt::format("{}.{}", kOpen, names.valid_to), names.valid_to);
-  add(fmt::format("{}.{}", kSource, names.scd_id), old_id, old_id, deletion_id(statement),
-      names.scd_id);
+  add(names.valid_to, time, statement.now, kOpenEnd, names.valid_to);
+  add(statement.strategy.scd_id, kOpenId, kOpenId, deletion_id(statement), names.scd_id);
   if (deletes == HardDeletes::NewRecord) {
-    const std::string old = fmt::format("{}.{}", kOpen, names.is_deleted);
-    add("'False'", old, old, "'True'", names.is_deleted);
+    add("'False'", kOpenDeleted, kOpenDeleted, "'True'", names.is_deleted);
   }
   return out;
 }
@@ -190,7 +208,6 @@ std::string snapshot_merge(const SnapshotStatement& statement) {
       "    select *{keys},\n"
       "      {updated} as {updated_name},\n"
       "      {end} as {valid_to},\n"
-      "      {id} as {id_name},\n"
       "      1 as {from_source}\n"
       "    from snapshot_query\n"
       "  ),\n"
@@ -199,10 +216,16 @@ std::string snapshot_merge(const SnapshotStatement& statement) {
       "      1 as {from_target}\n"
       "    from {target} as dbt_history\n"
       "    where {open}\n"
+      "  ),\n"
+      "  dbt_changed as (\n"
+      "    select {source_data}.*,\n"
+      "      {open_columns}\n"
+      "    from {source_data}\n"
+      "    full outer join {open_data} on {join}\n"
+      "    where {any_change}\n"
       "  )\n"
       "  select {columns}\n"
-      "  from {source_data}\n"
-      "  full outer join {open_data} on {join}\n"
+      "  from dbt_changed\n"
       "  cross join (values {changes}) as dbt_changes (dbt_change)\n"
       "  where {condition}\n"
       ") as DBT_INTERNAL_SOURCE\n"
@@ -217,13 +240,14 @@ std::string snapshot_merge(const SnapshotStatement& statement) {
       fmt::arg("source_data", kSource), fmt::arg("open_data", kOpen),
       fmt::arg("keys", key_columns(strategy)), fmt::arg("updated", strategy.updated_at),
       fmt::arg("updated_name", names.updated_at), fmt::arg("end", open_end(statement)),
-      fmt::arg("valid_to", names.valid_to), fmt::arg("id", strategy.scd_id),
-      fmt::arg("id_name", names.scd_id), fmt::arg("from_source", kFromSource),
-      fmt::arg("from_target", kFromTarget),
+      fmt::arg("valid_to", names.valid_to), fmt::arg("id_name", names.scd_id),
+      fmt::arg("from_source", kFromSource), fmt::arg("from_target", kFromTarget),
       fmt::arg("open", open_condition(statement, "dbt_history")),
       fmt::arg("columns", staging_columns(statement)), fmt::arg("join", join_condition(strategy)),
       fmt::arg("changes", changes(strategy.hard_deletes)),
-      fmt::arg("condition", change_condition(statement)),
+      fmt::arg("open_columns", open_columns(statement)),
+      fmt::arg("any_change", any_change(statement)),
+      fmt::arg("condition", change_condition(strategy.hard_deletes)),
       fmt::arg("dest_open", open_condition(statement, "DBT_INTERNAL_DEST")),
       fmt::arg("inserted", inserted), fmt::arg("values", values));
 }

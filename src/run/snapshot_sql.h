@@ -46,6 +46,7 @@ struct SnapshotStatement {
   // Columns of the source, in order; quoted names are made here.
   std::vector<std::string> source_columns;
   KeyCheck key_check = KeyCheck::Fail;
+  KeySearch key_search = KeySearch::Window;
 };
 
 // The query whose rows are the first versions.

@@ -32,11 +32,14 @@ TEST_CASE("the statements of a snapshot are Trino SQL") {
   for (auto hard_deletes : {HardDeletes::Ignore, HardDeletes::Invalidate, HardDeletes::NewRecord}) {
     for (auto check : {KeyCheck::Fail, KeyCheck::Accept}) {
       for (const char* current : {"", "timestamp '9999-12-31 00:00:00'"}) {
-        auto statement = example(hard_deletes, check);
-        statement.valid_to_current = current;
-        CHECK_OK(sql::parse_statement(snapshot_first_query(statement)));
-        CHECK_OK(sql::parse_statement(snapshot_merge(statement)));
-        CHECK_OK(sql::parse_statement(snapshot_key_report(statement)));
+        for (auto search : {KeySearch::Window, KeySearch::FirstSeen}) {
+          auto statement = example(hard_deletes, check);
+          statement.valid_to_current = current;
+          statement.key_search = search;
+          CHECK_OK(sql::parse_statement(snapshot_first_query(statement)));
+          CHECK_OK(sql::parse_statement(snapshot_merge(statement)));
+          CHECK_OK(sql::parse_statement(snapshot_key_report(statement)));
+        }
       }
     }
   }
