@@ -14,6 +14,7 @@
 #include "project/deferral.h"
 #include "project/files.h"
 #include "project/graph.h"
+#include "project/microbatch.h"
 #include "project/package_hub.h"
 #include "project/project.h"
 #include "project/selection/select.h"
@@ -80,10 +81,17 @@ Result<CommandOutput> run_compile(const Project& project, const CompileOptions& 
 // A node for a query that is in no file. Texts are in the arena.
 Node inline_node(const Project& project, std::string_view sql, Arena& arena);
 
-// The node's file below `compiled` of the target folder.
-std::string compiled_file(const Project& project, const Node& node);
-// Leaves the SQL of a node there.
-Result<void> write_compiled(const Project& project, const Node& node, const std::string& code);
+enum class CodeKind {
+  Compiled,  // the query of the node
+  Run,       // the statement that was sent for it
+};
+// The node's file below `compiled` or `run` of the target folder; that of a batch if it is run in
+// batches.
+std::string code_file(const Project& project, const Node& node, CodeKind kind,
+                      const Batch* batch = nullptr);
+// Leaves SQL there.
+Result<void> write_code(const Project& project, const Node& node, CodeKind kind,
+                        const std::string& code, const Batch* batch = nullptr);
 
 // Calls a macro with the YAML mapping of --args. Exit code 1 if it fails.
 Result<CommandOutput> run_operation(const Project& project, const std::string& macro_name,

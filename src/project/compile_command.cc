@@ -74,6 +74,21 @@ Result<CommandOutput> compile_inline(const Project& project, const CompileOption
   return out;
 }
 
+// `models/m.sql` → `models/m/m_2025-01-01.sql`, as precise as batches are: `2025`, `2025-01-01T10`.
+std::string batch_path(const std::string& path, const Batch& batch) {
+  static constexpr std::pair<std::size_t, std::size_t> kSizes[] = {{4, 4}, {6, 7}, {8, 10}};
+  std::string start = batch.event_time_start.substr(0, 13);
+  for (const auto [id_size, size] : kSizes) {
+    if (batch.id.size() == id_size) start.resize(size);
+  }
+  if (start.size() > 10) start[10] = 'T';
+  const std::size_t dot = path.rfind('.');
+  const std::string stem = path.substr(0, dot);
+  const std::string name = stem.substr(stem.rfind('/') + 1);
+  return fmt::format("{}/{}_{}{}", stem, name, start,
+                     dot == std::string::npos ? "" : path.substr(dot));
+}
+
 }  // namespace
 
 Node inline_node(const Project& project, std::string_view sql, Arena& arena) {
@@ -91,7 +106,7 @@ Node inline_node(const Project& project, std::string_view sql, Arena& arena) {
   return node;
 }
 
-std::string compiled_file(const Project& project, const Node& node) {
+std::string code_file(const Project& project, const Node& node, CodeKind kind, const Batch* batch) {
   std::string path(node.original_path);
   // Nodes of properties files and blocks have a file of their own below that one.
   if (node.is_generic_test() || node.path.find(".yml/") != std::string_view::npos ||
@@ -99,11 +114,15 @@ std::string compiled_file(const Project& project, const Node& node) {
     const auto slash = node.path.rfind('/');
     path += "/" + std::string(node.path.substr(slash == std::string_view::npos ? 0 : slash + 1));
   }
-  return join_path(project.target_folder(), fmt::format("compiled/{}/{}", node.package_name, path));
+  if (batch != nullptr) path = batch_path(path, *batch);
+  return join_path(
+      project.target_folder(),
+      fmt::format("{}/{}/{}", kind == CodeKind::Run ? "run" : "compiled", node.package_name, path));
 }
 
-Result<void> write_compiled(const Project& project, const Node& node, const std::string& code) {
-  const std::string file = compiled_file(project, node);
+Result<void> write_code(const Project& project, const Node& node, CodeKind kind,
+                        const std::string& code, const Batch* batch) {
+  const std::string file = code_file(project, node, kind, batch);
   TRY(make_directories(file.substr(0, file.rfind('/'))));
   return write_file(file, code);
 }
@@ -140,7 +159,7 @@ Result<CommandOutput> run_compile(const Project& project, const CompileOptions& 
       continue;
     }
     add_logs(out, *compiled);
-    if (options.write_files) TRY(write_compiled(project, *node, compiled->code));
+    if (options.write_files) TRY(write_code(project, *node, CodeKind::Compiled, compiled->code));
     const auto& named = options.selection.select;
     if (std::find(named.begin(), named.end(), node->name) != named.end()) {
       if (options.as_json) {

@@ -35,6 +35,7 @@ struct SessionOptions {
   const Deferral* deferral = nullptr;  // --defer, for ref() in hooks and macros
   std::vector<std::string> selected_resources;
   std::string thread_id = "Thread-1";
+  bool keeps_sql = false;  // what macros write() goes to the node's file below target/run
   // Names on top of all others, such as `schemas` and `results` of on-run-end.
   std::vector<std::pair<std::string, jinja::Value>> names;
   // config.get() of these wins over the node's config: `expected_rows` of unit tests.

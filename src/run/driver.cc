@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "project/commands.h"
 #include "project/config.h"
 #include "run/materialize.h"
 #include "types/type_text.h"
@@ -167,7 +168,14 @@ Result<void> NodeWork::create_table(const std::string& sql, bool replaces) {
   return {};
 }
 
+Result<void> NodeWork::keep_sql(const std::string& sql) {
+  if (!kept_sql_.empty()) kept_sql_ += ";\n";
+  kept_sql_ += sql;
+  return project::write_code(context_.project, node_, project::CodeKind::Run, kept_sql_);
+}
+
 Result<void> NodeWork::run_main(const std::string& sql) {
+  TRY(keep_sql(sql));
   // Macros may end their statement with `;`.
   for (const auto& statement : project::split_statements(sql)) {
     const auto answer = TRY(context_.adapter.query(statement, node_.unique_id));

@@ -55,8 +55,11 @@ class NodeWork {
   // which only the embedded engine is asked for: a cluster's catalog may not be able to.
   Result<void> create_table(const std::string& sql, bool replaces);
 
-  // The statement that the result tells about.
+  // The statement that the result tells about. It is also kept below target/run; several of them
+  // one behind the other.
   Result<void> run_main(const std::string& sql);
+  // Adds to what is kept there.
+  Result<void> keep_sql(const std::string& sql);
   Result<void> run_other(const std::string& sql);
   // Several statements as one on the embedded engine: all or nothing. Elsewhere one by one.
   Result<void> begin();
@@ -75,6 +78,7 @@ class NodeWork {
   NodeResult& result_;
   project::Session session_;
   project::RelationParts target_;
+  std::string kept_sql_;
   bool in_transaction_ = false;
 };
 

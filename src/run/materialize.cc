@@ -52,6 +52,7 @@ project::SessionOptions session_options(const RunContext& context, const Node& n
   project::SessionOptions out;
   out.node = &node;
   out.compiled_code = result.compiled_code;
+  out.keeps_sql = true;
   // `clone` reads the earlier run by itself.
   if (context.options.deferral.defer) out.deferral = &context.compiler.deferral();
   out.selected_resources = context.selected;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "project/commands.h"
 #include "project/microbatch.h"
 #include "project/session.h"
 #include "run/events.h"
@@ -29,6 +30,10 @@ Result<AdapterResponse> run_batch(const RunContext& context, const Node& node, N
   auto compiled = TRY(context.compiler.compile(node, &batch, incremental));
   result.compiled_code = std::move(compiled.code);
   result.code_map = std::move(compiled.map);
+  constexpr auto kKind = project::CodeKind::Compiled;
+  TRY(project::write_code(context.project, node, kKind, result.compiled_code, &batch));
+  result.compiled_file =
+      project::normalize_path(project::code_file(context.project, node, kKind, &batch));
   auto options = session_options(context, node, result);
   options.batch = batch;
   options.is_incremental_batch = incremental;
@@ -68,7 +73,7 @@ Result<void> run_microbatch(const RunContext& context, const Node& node, NodeRes
                                           {.statement = statement,
                                            .compiled_code = result.compiled_code,
                                            .map = result.code_map.get(),
-                                           .compiled_file = {}});
+                                           .compiled_file = result.compiled_file});
     if (!incremental) return std::move(done.error()).with_context("in the first batch");
     failures += fmt::format("\nbatch {}: {}", batch.event_time_start, text);
     context.events.emit(Message{Message::Level::Warning, &node,

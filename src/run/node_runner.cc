@@ -47,8 +47,9 @@ Result<void> compile_node(const RunContext& context, const Node& node, NodeResul
   result.compiled_code = std::move(compiled.code);
   result.code_map = std::move(compiled.map);
   tell(context, node, compiled.logs, compiled.warnings);
-  TRY(project::write_compiled(context.project, node, result.compiled_code));
-  result.compiled_file = project::normalize_path(project::compiled_file(context.project, node));
+  constexpr auto kKind = project::CodeKind::Compiled;
+  TRY(project::write_code(context.project, node, kKind, result.compiled_code));
+  result.compiled_file = project::normalize_path(project::code_file(context.project, node, kKind));
   return {};
 }
 

@@ -137,11 +137,16 @@ Result<void> run_seed(const RunContext& context, const project::Node& node, Node
   }
   TRY(work.begin());
   if (refill) {
-    TRY(work.run_other("delete from " + work.target().render()));
+    const std::string emptying = "delete from " + work.target().render();
+    TRY(work.keep_sql(emptying));
+    TRY(work.run_other(emptying));
   } else {
-    TRY(work.session().render("{% do create_csv_table(model, dbt_seed) %}"));
+    const auto created = TRY(work.session().render("{{ create_csv_table(model, dbt_seed) }}"));
+    TRY(work.keep_sql(std::string(trim(created))));
   }
   if (!rows->empty()) {
+    TRY(work.keep_sql(fmt::format("-- {} rows of {}, appended without a statement", rows->size(),
+                                  node.original_path)));
     std::vector<warehouse::Column> columns;
     for (std::size_t i = 0; i < types.size(); ++i) columns.push_back({table.names[i], types[i]});
     auto* connection = TRY(context.adapter.connection());

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Recorded sessions: each `*.session` has lines `$ tarn …` with what the program answers and `[exit N]`
 unless it is 0. `$ steps` lines run steps of lake_tool, `$ file PATH TEXT` writes a
-file. Ids, times, sizes and paths are masked. UPDATE_GOLDEN=1 rewrites the files.
+file, `$ cat PATH` shows one. Ids, times, sizes and paths are masked. UPDATE_GOLDEN=1 rewrites the files.
 
 usage: sessions.py TARN LAKE_TOOL FOLDER
 """
@@ -48,6 +48,8 @@ def run(words, tarn, lake_tool, folder):
     elif words[0] == "file":
         pathlib.Path(folder, words[1]).write_text(words[2] + "\n")
         return ""
+    elif words[0] == "cat":
+        return mask(pathlib.Path(folder, words[1]).read_text(), folder)
     else:
         answer = subprocess.run([tarn, *words[1:]], text=True, capture_output=True, cwd=folder, env=environment,
                                 stdin=subprocess.DEVNULL)

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "project/commands.h"
 #include "project/config.h"
 #include "project/context/adapter_methods.h"
 #include "project/context/functions.h"
@@ -426,7 +427,13 @@ Result<Value> load_result(Runtime& runtime, const Arguments& arguments) {
 }
 
 Result<Value> write_result(Runtime& runtime, const Arguments& arguments) {
-  host_of(runtime).written = TRY(argument_text(runtime, arguments, "payload", 0));
+  RenderHost& host = host_of(runtime);
+  host.written = TRY(argument_text(runtime, arguments, "payload", 0));
+  if (host.session != nullptr && host.session->keeps_sql && host.node != nullptr) {
+    const auto& batch = host.session->batch;
+    TRY(write_code(host.project, *host.node, CodeKind::Run, host.written,
+                   batch ? &*batch : nullptr));
+  }
   return Value("");
 }
 
