@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "run/plan.h"
+
 namespace tarn::run {
 
 namespace {
@@ -49,7 +51,8 @@ int exit_code_of(const RunSummary& summary) {
   const bool failed =
       summary.cancelled || !summary.not_published_because.empty() ||
       std::any_of(summary.results.begin(), summary.results.end(), [](const NodeResult& result) {
-        return is_failure(result.status) || result.status == NodeStatus::Skipped;
+        const bool is_open = result.status == NodeStatus::Skipped && !is_idle(*result.node);
+        return is_failure(result.status) || is_open;
       });
   return failed ? 1 : 0;
 }

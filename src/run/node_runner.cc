@@ -98,6 +98,15 @@ NodeResult run_node(const RunContext& context, const Node& node, std::size_t wor
   return result;
 }
 
+NodeResult idle_result(const Node& node, std::size_t worker) {
+  NodeResult result{.node = &node};
+  result.status = NodeStatus::NoOp;
+  result.message = "NO-OP";
+  result.failures = 0;
+  result.worker = worker;
+  return result;
+}
+
 NodeResult skipped_result(const Node& node, const Node& cause) {
   NodeResult result{.node = &node};
   result.status = NodeStatus::Skipped;

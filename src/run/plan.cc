@@ -111,6 +111,10 @@ std::string_view to_string(Command command) {
   return "";
 }
 
+bool is_idle(const Node& node) {
+  return node.type == ResourceType::Exposure || node.type == ResourceType::SavedQuery;
+}
+
 bool is_executed_by(Command command, const Node& node) {
   const bool ephemeral =
       node.is_model() &&
@@ -122,7 +126,7 @@ bool is_executed_by(Command command, const Node& node) {
       return type == ResourceType::Model;
     case Command::Build:
       return type == ResourceType::Model || type == ResourceType::Seed ||
-             type == ResourceType::Snapshot || is_test(node);
+             type == ResourceType::Snapshot || is_test(node) || is_idle(node);
     case Command::Test:
       return is_test(node);
     case Command::Seed:

@@ -26,6 +26,9 @@ struct Plan {
   std::vector<std::string> unmatched;       // criteria that match nothing
 };
 
+// Exposures and saved queries: `build` counts them in their place, but there is nothing to do.
+bool is_idle(const project::Node& node);
+
 // Whether the command executes such a node at all. Ephemeral models never are.
 bool is_executed_by(Command command, const project::Node& node);
 

@@ -5,6 +5,8 @@
 
 #include <deque>
 
+#include "run/report.h"
+
 namespace tarn::run {
 
 namespace {
@@ -67,6 +69,37 @@ TEST_CASE("in a build whatever reads a tested node waits for its tests") {
   CHECK(parents_of(plan, "unit_b") == std::vector<std::uint32_t>{0, 2});
   const Plan plain = plan_nodes(graph, graph.all(), false);
   CHECK(parents_of(plain, "b") == std::vector<std::uint32_t>{0});
+}
+
+TEST_CASE("a build counts exposures, other commands do not") {
+  Node exposure;
+  exposure.type = ResourceType::Exposure;
+  CHECK(is_executed_by(Command::Build, exposure));
+  for (const Command command : {Command::Run, Command::Test, Command::Clone, Command::Show}) {
+    CHECK_FALSE(is_executed_by(command, exposure));
+  }
+  Made made;
+  made.add("a", ResourceType::Model, {});
+  made.add("test_a", ResourceType::Test, {"a"});
+  made.add("report", ResourceType::Exposure, {"a"});
+  const auto graph = made.graph();
+  CHECK(parents_of(plan_nodes(graph, graph.all(), true), "report") ==
+        std::vector<std::uint32_t>{0, 1});
+}
+
+TEST_CASE("an exposure in results and totals") {
+  Node node;
+  node.type = ResourceType::Exposure;
+  node.name = "report";
+  RunSummary summary;
+  summary.results.push_back({.node = &node, .status = NodeStatus::NoOp, .message = "NO-OP"});
+  CHECK(totals_text(summary) == "PASS=0 WARN=0 ERROR=0 SKIP=0 NO-OP=1 TOTAL=1");
+  CHECK(exit_code_of(summary) == 0);
+  CHECK(finished_line({&summary.results[0], 1, 1}).text == "1 of 1 NO-OP exposure report");
+  // Skipped, it does not fail the command: what failed above it does.
+  summary.results[0].status = NodeStatus::Skipped;
+  CHECK(exit_code_of(summary) == 0);
+  CHECK(finished_line({&summary.results[0], 1, 1}).text == "1 of 1 SKIP exposure report");
 }
 
 }  // namespace tarn::run

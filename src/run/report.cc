@@ -73,6 +73,8 @@ std::string count_noun(const Node& node) {
       return "unit test";
     case ResourceType::Operation:
       return "project hook";
+    case ResourceType::SavedQuery:
+      return "saved query";
     default:
       return std::string(project::to_string(node.type));
   }
@@ -116,6 +118,8 @@ std::string node_label(const Node& node) {
       return fmt::format("freshness of {}.{}", node.body.get("source_name").text(), node.name);
     case ResourceType::Operation:
       return fmt::format("hook {}", node.name);
+    case ResourceType::SavedQuery:
+      return fmt::format("saved query {}", node.name);
     default:
       return fmt::format("{} {}", project::to_string(node.type), node.name);
   }
@@ -148,7 +152,8 @@ Line finished_line(const NodeFinished& event) {
     }
     case NodeStatus::NoOp:
       return {fmt::format("{} NO-OP {}", place, node_label(node)),
-              with_time(result.message.empty() ? "NO-OP" : result.message), Tone::Good};
+              with_time(result.message.empty() ? "NO-OP" : result.message),
+              is_idle(node) ? Tone::Doubtful : Tone::Good};
     case NodeStatus::Pass:
       return {fmt::format("{} PASS {}", place, node.name), with_time("PASS"), Tone::Good};
     case NodeStatus::Warn:
@@ -159,8 +164,9 @@ Line finished_line(const NodeFinished& event) {
               with_time(fmt::format("FAIL {}", count)), Tone::Bad};
     case NodeStatus::Skipped:
       return {fmt::format("{} SKIP {}", place,
-                          is_test_node(node) ? fmt::format("test {}", node.name)
-                                             : fmt::format("relation {}", relation_label(node))),
+                          is_idle(node)        ? node_label(node)
+                          : is_test_node(node) ? fmt::format("test {}", node.name)
+                                               : fmt::format("relation {}", relation_label(node))),
               "SKIP", Tone::Doubtful};
     case NodeStatus::PartialSuccess:
       return {fmt::format("{} PARTIAL SUCCESS {}", place, action_text(node, false)),

@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/time.h"
+#include "run/plan.h"
 
 namespace tarn::run {
 
@@ -43,7 +44,7 @@ json::object result_json(const NodeResult& result) {
   out["message"] = or_null(result.message);
   out["failures"] = result.failures ? json::value(*result.failures) : json::value(nullptr);
   out["unique_id"] = result.node->unique_id;
-  out["compiled"] = result.compiled;
+  out["compiled"] = is_idle(*result.node) ? json::value(nullptr) : json::value(result.compiled);
   out["compiled_code"] = or_null(result.compiled_code);
   out["relation_name"] = or_null(std::string(result.node->relation_name));
   out["batch_results"] = nullptr;

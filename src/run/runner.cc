@@ -67,6 +67,10 @@ void execute(const RunContext& context, const Plan& plan, RunSummary& summary) {
   const TaskCallbacks callbacks{.execute =
                                     [&](std::uint32_t task, std::size_t worker) {
                                       const project::Node& node = *plan.nodes[task];
+                                      if (is_idle(node)) {
+                                        collector.finish(idle_result(node, worker), 0);
+                                        return TaskOutcome::Done;
+                                      }
                                       const std::size_t index = collector.start(node);
                                       NodeResult result = run_node(context, node, worker);
                                       const TaskOutcome outcome = outcome_of(context, result);
