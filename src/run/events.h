@@ -25,12 +25,14 @@ struct NodeStarted {
   const project::Node* node = nullptr;
   std::size_t index = 0;  // from 1
   std::size_t total = 0;
+  Command command = Command::Run;
 };
 
 struct NodeFinished {
   const NodeResult* result = nullptr;
   std::size_t index = 0;
   std::size_t total = 0;
+  Command command = Command::Run;
 };
 
 // How far the nodes are that run now; told about four times a second.

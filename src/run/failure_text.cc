@@ -113,6 +113,8 @@ std::string place_text(const Project& project, const Error& error, const FailedC
   if (where.offset >= code.statement.size()) return {};
   const std::string_view compiled = trim(code.compiled_code);
   const std::size_t at = find_code(code.statement, compiled, where.offset);
+  const bool is_whole = where.offset <= code.statement.find_first_not_of(" \t\r\n");
+  if (at == std::string_view::npos && is_whole) return {};
   if (at == std::string_view::npos || code.map == nullptr) {
     return statement_place(code.statement, where);
   }
@@ -144,7 +146,7 @@ std::string failure_text(const Project& project, const Node& node, const Error& 
                   node.name, node.original_path, error.message);
   std::string place = place_text(project, error, code);
   if (place.empty() && types::has_name(error) && !code.compiled_file.empty()) {
-    place = fmt::format("\n    compiled: {}", code.compiled_file);
+    place = fmt::format("\n    --> {}\n    compiled: {}", node.original_path, code.compiled_file);
   }
   out += place;
   const std::string own = fmt::format("in {} {} (", project::to_string(node.type), node.name);

@@ -23,7 +23,7 @@ struct FailedCode {
 
 // Of a database's error the place in the template's file, with an excerpt, the macros that made the
 // text, and the place in the compiled file. Where that cannot be known: the place in the statement.
-// A failure at run time has no place: the compiled file is named.
+// A failure at run time has no place but the whole statement: both files are named.
 std::string failure_text(const project::Project& project, const project::Node& node,
                          const Error& error, const FailedCode& code);
 

@@ -93,6 +93,17 @@ TEST_CASE("an ephemeral model's text leads to its own file") {
   CHECK(trial.failure("model.p.m", "bad").find("--> models/m.sql:2:12") != std::string::npos);
 }
 
+TEST_CASE("a failure of the whole statement names the model's file and the compiled one") {
+  Trial trial;
+  trial.write("models/m.sql", "select 1 / 0 as a");
+  trial.load();
+  CHECK(trial.failure("model.p.m", "create table") ==
+        "Database error in model m (models/m.sql)\n"
+        "  COLUMN_NOT_FOUND: Column 'create table' cannot be resolved\n"
+        "    --> models/m.sql\n"
+        "    compiled: target/compiled/p/models/m.sql");
+}
+
 TEST_CASE("failures without a place in SQL") {
   Trial trial;
   trial.write("models/m.sql", "select 1 as a");

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+#include "project/config.h"
 #include "project/microbatch.h"
 #include "run/driver.h"
 #include "run/events.h"
@@ -26,6 +28,7 @@ Result<void> run_macro(const RunContext& context, const Node& node, NodeResult& 
                            session_options(context, node, result));
   auto relations = session.materialize();
   tell(context, node, session.logs(), session.warnings());
+  if (!relations) drop_staging(context, node, session);
   TRY(relations);
   const project::StoredResult* main = session.result("main");
   if (main == nullptr) return {};
@@ -45,6 +48,24 @@ void tell(const RunContext& context, const Node& node, const std::vector<project
   for (const auto& text : warnings) {
     context.events.emit(Message{Message::Level::Warning, &node, text});
   }
+}
+
+void drop_staging(const RunContext& context, const Node& node, project::Session& session) {
+  const bool may_have_one =
+      node.type == project::ResourceType::Snapshot ||
+      project::config_value(node.type, node.config, "materialized").text() == "incremental";
+  const bool is_cancelled = context.cancel != nullptr && context.cancel->requested();
+  if (!may_have_one || is_cancelled) return;
+  const std::string failed = context.adapter.take_failed_statement();
+  if (const auto name = session.render("{{ make_temp_relation(this) }}")) {
+    const std::string staging(trim(*name));
+    const bool dropped =
+        context.adapter.query("drop table if exists " + staging, node.unique_id).has_value();
+    if (!dropped) {
+      (void)context.adapter.query("drop view if exists " + staging, node.unique_id).has_value();
+    }
+  }
+  context.adapter.keep_failed(failed);
 }
 
 project::SessionOptions session_options(const RunContext& context, const Node& node,

@@ -13,6 +13,10 @@
 
 namespace tarn::run {
 
+// After a failure in dbt's way: what it made beside the target of an incremental model or a
+// snapshot goes at once, not at the next run only. Failures of that are not told.
+void drop_staging(const RunContext& context, const project::Node& node, project::Session& session);
+
 // Fills the result; an error is the node's failure.
 Result<void> materialize(const RunContext& context, const project::Node& node, NodeResult& result);
 

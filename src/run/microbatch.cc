@@ -40,6 +40,7 @@ Result<AdapterResponse> run_batch(const RunContext& context, const Node& node, N
   project::Session session(context.project, context.adapter, context.cache, std::move(options));
   auto done = session.materialize();
   tell(context, node, session.logs(), session.warnings());
+  if (!done) drop_staging(context, node, session);
   TRY(done);
   const project::StoredResult* main = session.result("main");
   if (main == nullptr) return AdapterResponse{};

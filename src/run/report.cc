@@ -29,8 +29,16 @@ bool is_test_node(const Node& node) {
   return node.type == ResourceType::Test || node.type == ResourceType::UnitTest;
 }
 
+// What a clone is a view of.
+std::string clone_label(const Node& node) {
+  return fmt::format("{} {}", project::to_string(node.type), relation_label(node));
+}
+
 // `created sql table model shop.orders`, behind OK; with `failed` behind ERROR.
-std::string action_text(const Node& node, bool failed) {
+std::string action_text(Command command, const Node& node, bool failed) {
+  if (command == Command::Clone) {
+    return fmt::format("{} {}", failed ? "cloning" : "cloned", clone_label(node));
+  }
   switch (node.type) {
     case ResourceType::Snapshot:
       return fmt::format("{} {}", failed ? "snapshotting" : "snapshotted", relation_label(node));
@@ -126,8 +134,12 @@ std::string node_label(const Node& node) {
 }
 
 Line started_line(const NodeStarted& event) {
-  return {fmt::format("{} START {}", progress(event.index, event.total), node_label(*event.node)),
-          "RUN", Tone::Plain};
+  const std::string place = progress(event.index, event.total);
+  if (event.command == Command::Clone) {
+    return {fmt::format("{} START clone of {}", place, clone_label(*event.node)), "RUN",
+            Tone::Plain};
+  }
+  return {fmt::format("{} START {}", place, node_label(*event.node)), "RUN", Tone::Plain};
 }
 
 Line finished_line(const NodeFinished& event) {
@@ -146,8 +158,10 @@ Line finished_line(const NodeFinished& event) {
   }
   switch (result.status) {
     case NodeStatus::Success: {
-      const std::string& said = result.response.message;
-      return {fmt::format("{} OK {}", place, action_text(node, false)),
+      // A clone of what is not there has a message only.
+      const std::string& said =
+          result.response.message.empty() ? result.message : result.response.message;
+      return {fmt::format("{} OK {}", place, action_text(event.command, node, false)),
               with_time(said.empty() ? "OK" : said), Tone::Good};
     }
     case NodeStatus::NoOp:
@@ -169,14 +183,14 @@ Line finished_line(const NodeFinished& event) {
                                                : fmt::format("relation {}", relation_label(node))),
               "SKIP", Tone::Doubtful};
     case NodeStatus::PartialSuccess:
-      return {fmt::format("{} PARTIAL SUCCESS {}", place, action_text(node, false)),
+      return {fmt::format("{} PARTIAL SUCCESS {}", place, action_text(event.command, node, false)),
               with_time("PARTIAL SUCCESS"), Tone::Bad};
     case NodeStatus::Error:
     case NodeStatus::RuntimeError:
       break;
   }
-  return {fmt::format("{} ERROR {}", place, action_text(node, true)), with_time("ERROR"),
-          Tone::Bad};
+  return {fmt::format("{} ERROR {}", place, action_text(event.command, node, true)),
+          with_time("ERROR"), Tone::Bad};
 }
 
 std::string running_text(const RunProgressed::Running& node, std::size_t total) {

@@ -30,7 +30,7 @@ class Collector {
   std::size_t start(const project::Node& node) {
     std::lock_guard lock(mutex_);
     const std::size_t index = ++started_;
-    context_.events.emit(NodeStarted{&node, index, total_});
+    context_.events.emit(NodeStarted{&node, index, total_, context_.options.command});
     auto connection = context_.adapter.connection();
     watch_.started(node, index, connection ? *connection : nullptr);
     return index;
@@ -41,7 +41,7 @@ class Collector {
     if (index == 0) index = ++started_;
     watch_.finished(*result.node);
     results_.push_back(std::move(result));
-    context_.events.emit(NodeFinished{&results_.back(), index, total_});
+    context_.events.emit(NodeFinished{&results_.back(), index, total_, context_.options.command});
   }
 
   std::vector<NodeResult> take() { return std::move(results_); }

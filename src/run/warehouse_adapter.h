@@ -44,12 +44,11 @@ class WarehouseAdapter final : public project::Adapter {
   // The statement of the calling thread that failed last, without its comment: errors have places
   // in it. The next call knows nothing of it.
   std::string take_failed_statement();
+  void keep_failed(const std::string& sql);
   // The session of the calling thread; opened at its first use.
   Result<warehouse::Connection*> connection();
 
  private:
-  void keep_failed(const std::string& sql);
-
   warehouse::Warehouse& warehouse_;
   AdapterOptions options_;
   std::mutex mutex_;  // guards the maps

@@ -21,6 +21,7 @@ MASKS = [
     (r'"(timestamp|updated|modified)_ms": \d+', r'"\1_ms": MS'),
     (r"( +)TIME", " TIME"),
     (r"( *)ID", " ID"),
+    (r" {2,}snapshot  ", "  snapshot  "),  # as wide as the longest id
     # Runs of a project.
     (r"(?m)^\d\d:\d\d:\d\d  ", "CLOCK  "),
     (r"\bin \d+\.\d\d ?s\b", "in SECONDS"),
