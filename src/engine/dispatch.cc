@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which function runs a statement.
 #include "base/text.h"
+#include "engine/inline_common_tables.h"
 #include "engine/statements.h"
 #include "types/error_name.h"
 
@@ -14,6 +15,7 @@ namespace {
 Result<Answer> run_query_statement(const std::shared_ptr<StatementRun>& run,
                                    const sql::QueryStatement& statement) {
   auto query = TRY(analysis::analyze_query(*statement.query, *run, run->options()));
+  inline_common_tables(query.relation);
   return keep_running(TRY(engine::run_query(query, run->query_context())), run);
 }
 

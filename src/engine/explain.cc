@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "duckdb/trino_error.h"
+#include "engine/inline_common_tables.h"
 #include "engine/lake_access.h"
 #include "engine/plan_text.h"
 #include "engine/statements.h"
@@ -22,7 +23,7 @@ namespace {
 namespace json = boost::json;
 
 // Analyzes a statement without any effect; gives the tree of a query.
-Result<std::optional<analysis::TypedQuery>> validate(StatementRun& run,
+Result<std::optional<analysis::TypedQuery>> analyzed(StatementRun& run,
                                                      const sql::Statement& statement) {
   auto& options = run.options();
   switch (statement.kind) {
@@ -57,6 +58,13 @@ Result<std::optional<analysis::TypedQuery>> validate(StatementRun& run,
       break;
   }
   return std::optional<analysis::TypedQuery>();
+}
+
+Result<std::optional<analysis::TypedQuery>> validate(StatementRun& run,
+                                                     const sql::Statement& statement) {
+  auto query = TRY(analyzed(run, statement));
+  if (query) inline_common_tables(query->relation);
+  return query;
 }
 
 Answer one_plan(std::string text) {

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "duckdb/lake_session.h"
 #include "duckdb/trino_error.h"
+#include "engine/inline_common_tables.h"
 #include "engine/lake_type.h"
 #include "types/error_name.h"
 #include "types/type_text.h"
@@ -123,6 +124,7 @@ Result<std::string> print_stored_rows(StatementRun& run, analysis::TypedQuery qu
   for (std::int32_t column : columns) {
     wanted.push_back(TRY(from_lake_type(schema.fields[static_cast<std::size_t>(column)].type)));
   }
+  inline_common_tables(query.relation);
   const auto stored = TRY(cast_outputs(std::move(query), wanted));
   SqlPrinter printer(run.values());
   const std::string rows = TRY(printer.print_stored_query(stored));

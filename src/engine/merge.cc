@@ -2,6 +2,7 @@
 // MERGE into a table of a lake, and what the statements with a target share.
 #include "base/text.h"
 #include "engine/dml_target.h"
+#include "engine/inline_common_tables.h"
 #include "engine/lake_write.h"
 #include "engine/statements.h"
 #include "types/error_name.h"
@@ -99,7 +100,8 @@ Result<Answer> run_merge(StatementRun& run, const sql::Merge& statement) {
   }
   const auto target =
       TRY(open_target(run, statement.table, "Merging into", "modifying table rows"));
-  const auto typed = TRY(analysis::analyze_merge(statement, run, run.options()));
+  auto typed = TRY(analysis::analyze_merge(statement, run, run.options()));
+  inline_common_tables(typed.source);
   if (writes_rows(typed)) TRY(check_writable_format(table_format(*target.table.metadata)));
   SqlPrinter printer(run.values());
   const std::string source = TRY(printer.print_relation(*typed.source));

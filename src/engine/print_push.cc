@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Work that the source of a scan may do itself: the first rows, and groups.
+#include "analysis/typed_walk.h"
 #include "engine/postgres_filter.h"
 #include "engine/print_state.h"
 
@@ -51,7 +52,9 @@ std::optional<ScanBelow> find_scan(const TypedRelation& top) {
     node = node->inputs[0].get();
   }
   if (node->kind == TypedRelationKind::Filter) {
-    if (has_subquery(*node->condition)) return std::nullopt;
+    if (has_subquery(*node->condition) || !analysis::is_deterministic(*node->condition)) {
+      return std::nullopt;
+    }
     below.filter = node->condition.get();
     node = node->inputs[0].get();
   }

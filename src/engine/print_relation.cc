@@ -24,10 +24,6 @@ bool only_columns(const std::vector<TypedExpressionPtr>& expressions) {
                      [](const auto& expression) { return expression->kind == TypedKind::Column; });
 }
 
-bool is_plain_scan_filter(const TypedRelation& node) {
-  return node.kind == TypedRelationKind::Filter && node.inputs[0]->kind == TypedRelationKind::Scan;
-}
-
 }  // namespace
 
 std::string Printer::select_text(const SelectParts& parts) {
@@ -70,7 +66,6 @@ Text Printer::relation(const TypedRelation& node) {
 
 Text Printer::query(const analysis::TypedQuery& query, OutputForm form) {
   mark_used(*query.relation);
-  for (const auto& output : query.outputs) mark_used(output.id);
   SelectParts inner = TRY(parts(*query.relation));
   std::string items;
   for (std::size_t i = 0; i < query.outputs.size(); ++i) {
@@ -98,7 +93,7 @@ Printer::Parts Printer::parts(const TypedRelation& node) {
     case TypedRelationKind::OneRow:
       return SelectParts();
     case TypedRelationKind::Scan:
-      return scan(node, nullptr);
+      return scan(node);
     case TypedRelationKind::Values:
       return values(node);
     case TypedRelationKind::Project:
@@ -131,16 +126,18 @@ Printer::Parts Printer::parts(const TypedRelation& node) {
   return internal("unknown relation");
 }
 
-Printer::Parts Printer::scan(const TypedRelation& node, const TypedExpression* filter) {
+Printer::Parts Printer::scan(const TypedRelation& node) {
   const auto* source = static_cast<const ScanSource*>(node.table->handle.get());
   if (source == nullptr) {
     return types::named_error("NOT_SUPPORTED", node.span, "table {} cannot be read",
                               analysis::to_string(node.table->id));
   }
   ScanRequest request;
-  request.filter = filter;
+  if (const auto filter = filters_.find(&node); filter != filters_.end()) {
+    request.filter = filter->second.get();
+  }
   for (std::size_t i = 0; i < node.columns.size(); ++i) {
-    if (knows_used_ && !used_.contains(node.columns[i].id)) continue;
+    if (!is_used(node.columns[i].id)) continue;
     request.columns.push_back(node.source_columns[i]);
     request.ids.push_back(node.columns[i].id);
   }
@@ -212,25 +209,25 @@ Printer::Parts Printer::project(const TypedRelation& node) {
     input = std::move(nested);
   }
   std::string items;
-  std::vector<ColumnForm> forms;
+  std::vector<std::pair<ColumnId, ColumnForm>> forms;
   for (std::size_t i = 0; i < node.expressions.size(); ++i) {
+    if (!is_used(node.columns[i].id)) continue;
     ScanColumn column = TRY(value(*node.expressions[i]));
-    forms.push_back(column.form);
-    if (i > 0) items += ", ";
+    forms.emplace_back(node.columns[i].id, column.form);
+    if (!items.empty()) items += ", ";
     items += column.text;
     std::string name = fmt::format("c{}", node.columns[i].id.value);
     if (column.text != name) items += " AS " + name;
   }
-  for (std::size_t i = 0; i < forms.size(); ++i) set_form(node.columns[i].id, forms[i]);
+  for (const auto& [id, form] : forms) set_form(id, form);
   if (items.empty()) items = "0 AS nothing";
   input.items = std::move(items);
-  input.is_exact = true;
+  input.is_exact = forms.size() == node.columns.size();
   return input;
 }
 
 Printer::Parts Printer::filter(const TypedRelation& node) {
-  SelectParts out = is_plain_scan_filter(node) ? TRY(scan(*node.inputs[0], node.condition.get()))
-                                               : TRY(parts(*node.inputs[0]));
+  SelectParts out = TRY(parts(*node.inputs[0]));
   const Terms terms = terms_of(*node.condition);
   if (!terms.stable.empty()) {
     std::string condition = TRY(all_of(terms.stable, *node.condition));

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "analysis/typed_tree.h"
+#include "engine/scan_filters.h"
 #include "engine/scan_source.h"
 #include "engine/sql_printer.h"
 #include "functions/call_signature.h"
@@ -110,6 +111,7 @@ class Printer {
   void mark_used(const TypedRelation& relation);
   void mark_used(const TypedExpression& expression);
   void mark_used(ColumnId id) { used_.insert(id); }
+  bool is_used(ColumnId id) const { return !knows_used_ || used_.contains(id); }
 
  private:
   // print_expression.cc
@@ -232,7 +234,7 @@ class Printer {
   // print_relation.cc
   using Parts = Result<SelectParts>;
   Parts parts(const TypedRelation& node);
-  Parts scan(const TypedRelation& node, const TypedExpression* filter);
+  Parts scan(const TypedRelation& node);
   Parts values(const TypedRelation& node);
   Parts project(const TypedRelation& node);
   Parts filter(const TypedRelation& node);
@@ -320,6 +322,7 @@ class Printer {
     std::vector<ScanOrder> order;
   };
   std::unordered_map<const TypedRelation*, LimitNote> limits_;
+  ScanFilters filters_;
   std::vector<HoistedText>* hoisted_ = nullptr;  // set below TRY
   bool knows_used_ = false;
   bool explains_ = false;

@@ -51,8 +51,15 @@ void mark_calls(const TypedRelation& node, Used& used) {
   }
 }
 
+// REQUIRES: what is used of the relation's own columns is marked.
 void mark(const TypedRelation& node, Used& used) {
-  mark_all(node.expressions, used);
+  if (node.kind == TypedRelationKind::Project) {
+    for (std::size_t i = 0; i < node.expressions.size(); ++i) {
+      if (used.contains(node.columns[i].id)) mark(node.expressions[i], used);
+    }
+  } else {
+    mark_all(node.expressions, used);
+  }
   for (const auto& row : node.rows) mark_all(row, used);
   mark(node.condition, used);
   mark(node.percentage, used);
@@ -61,9 +68,10 @@ void mark(const TypedRelation& node, Used& used) {
   // Columns that are taken by their place.
   bool by_place =
       node.kind == TypedRelationKind::SetOperation || node.kind == TypedRelationKind::Distinct;
-  for (const auto& input : node.inputs) {
-    if (by_place) mark_columns(*input, used);
-    mark(*input, used);
+  // The right side of a lateral join refers to the left one: the last input comes first.
+  for (std::size_t i = node.inputs.size(); i-- > 0;) {
+    if (by_place) mark_columns(*node.inputs[i], used);
+    mark(*node.inputs[i], used);
   }
   for (const auto& definition : node.definitions) {
     for (const auto& column : definition.columns) used.insert(column.id);
@@ -78,12 +86,15 @@ void mark(const TypedRelation& node, Used& used) {
 }  // namespace
 
 void Printer::mark_used(const TypedRelation& relation) {
+  for (const auto& column : relation.columns) used_.insert(column.id);
   mark(relation, used_);
+  collect_scan_filters(relation, filters_);
   knows_used_ = true;
 }
 
 void Printer::mark_used(const TypedExpression& expression) {
   mark(expression, used_);
+  collect_scan_filters(expression, filters_);
   knows_used_ = true;
 }
 

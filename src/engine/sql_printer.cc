@@ -20,7 +20,6 @@ Result<std::string> SqlPrinter::print_stored_query(const analysis::TypedQuery& q
 
 Result<std::string> SqlPrinter::print_relation(const analysis::TypedRelation& relation) {
   printer_->mark_used(relation);
-  for (const auto& column : relation.columns) printer_->mark_used(column.id);
   return printer_->relation(relation);
 }
 
