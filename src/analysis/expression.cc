@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "sql/printer.h"
 #include "types/coercion.h"
+#include "types/nested.h"
 #include "types/type_text.h"
 
 namespace tarn::analysis {
@@ -372,8 +373,7 @@ QueryAnalyzer::Expression QueryAnalyzer::cast(const sql::Cast& node,
   }
   // As Trino's optimizer: the text is cast to arrays, maps and rows itself, so that its errors are
   // those of the cast and numbers keep all their digits.
-  const bool nested = type.is(TypeKind::Array) || type.is(TypeKind::Map) || type.is(TypeKind::Row);
-  if (nested && !node.null_on_error && operand->kind == TypedKind::Call &&
+  if (types::is_nested(type) && !node.null_on_error && operand->kind == TypedKind::Call &&
       operand->function->name == "json_parse") {
     operand = std::move(operand->children[0]);
   }

@@ -6,6 +6,7 @@
 #include "analysis/typed_walk.h"
 #include "base/text.h"
 #include "types/coercion.h"
+#include "types/nested.h"
 
 namespace tarn::analysis {
 
@@ -40,8 +41,9 @@ bool can_store(const Type& from, const Type& to) {
   bool clock = (from.is(TypeKind::Time) && to.is(TypeKind::Time)) ||
                (from.is(TypeKind::TimeWithTimeZone) && to.is(TypeKind::TimeWithTimeZone));
   if (clock) return true;
-  bool container = to.is(TypeKind::Array) || to.is(TypeKind::Map) || to.is(TypeKind::Row);
-  if (!container || from.kind != to.kind || from.fields.size() != to.fields.size()) return false;
+  if (!types::is_nested(to) || from.kind != to.kind || from.fields.size() != to.fields.size()) {
+    return false;
+  }
   for (std::size_t i = 0; i < to.fields.size(); ++i) {
     if (!can_store(from.fields[i].type, to.fields[i].type)) return false;
   }

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "cli/text_table.h"
+#include "types/nested.h"
 #include "types/value_text.h"
 #include "types/wire.h"
 
@@ -15,10 +16,6 @@ namespace {
 using engine::AnswerColumn;
 using engine::Row;
 using types::TypeKind;
-
-bool is_nested(const types::Type& type) {
-  return type.is(TypeKind::Array) || type.is(TypeKind::Map) || type.is(TypeKind::Row);
-}
 
 std::string hex_of(std::string_view bytes) {
   static constexpr char kDigits[] = "0123456789abcdef";
@@ -227,7 +224,7 @@ class MarkdownWriter final : public ResultWriter {
 std::string value_text(const types::Type& type, const types::Value& value) {
   if (type.is(TypeKind::Varbinary)) return hex_of(value.as_text());
   std::string out;
-  if (is_nested(type)) {
+  if (types::is_nested(type)) {
     types::append_wire_json(out, type, value);
     return out;
   }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "types/nested.h"
 #include "types/value_text.h"
 
 namespace tarn::engine {
@@ -259,8 +260,7 @@ Result<void> append_field(std::string& out, const PostgresColumn& column, const 
     append_big_endian(out, std::int32_t{-1});
     return {};
   }
-  if (column.type.is(TypeKind::Array) || column.type.is(TypeKind::Map) ||
-      column.type.is(TypeKind::Row)) {
+  if (types::is_nested(column.type)) {
     return unsupported("writing column {} of type {} of Postgres", column.name,
                        column.plan.source_type);
   }

@@ -4,6 +4,7 @@
 #include "duckdb/physical_type.h"
 #include "engine/print_state.h"
 #include "types/coercion.h"
+#include "types/nested.h"
 
 namespace tarn::engine {
 
@@ -63,10 +64,6 @@ bool floats_compare_natively(Comparison op, const TypedExpression& a, const Type
       return true;
   }
   return false;
-}
-
-bool is_nested(const Type& type) {
-  return type.is(TypeKind::Array) || type.is(TypeKind::Map) || type.is(TypeKind::Row);
 }
 
 // The coercion to the common type of a comparison may fail, though the values can be compared.
@@ -134,7 +131,7 @@ Text Printer::compare_texts(Comparison op, const Type& type, const std::string& 
                             const std::string& b, bool instants) {
   std::string_view sign = kSigns[static_cast<int>(op)];
   if (is_floating(type) && may_repeat(a) && may_repeat(b)) return compare_floats(op, a, b);
-  bool by_call = is_floating(type) || (is_nested(type) && op != Comparison::Distinct);
+  bool by_call = is_floating(type) || (types::is_nested(type) && op != Comparison::Distinct);
   if (by_call) {
     const std::string arguments[] = {a, b};
     return tarn_call(std::string(kNames[static_cast<int>(op)]), {type, type},
@@ -286,7 +283,7 @@ std::string Printer::null_test(const Type& type, const std::string& text) {
 std::string Printer::order_text(const Type& type, const std::string& text, ColumnForm form) {
   if (type.is(TypeKind::Char)) return fmt::format("rpad({}, {}, ' ')", text, type.precision);
   std::string key = key_text(type, text, form);
-  if (!is_nested(type)) return key;
+  if (!types::is_nested(type)) return key;
   std::string test = null_test(type, text);
   if (test.empty()) return key;
   return fmt::format(

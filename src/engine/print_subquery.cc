@@ -2,6 +2,7 @@
 // Subqueries in expressions, with SQL's three truth values.
 #include "duckdb/physical_type.h"
 #include "engine/print_state.h"
+#include "types/nested.h"
 
 namespace tarn::engine {
 
@@ -41,8 +42,7 @@ Text Printer::exists(const TypedExpression& node) {
 
 Text Printer::in_subquery(const TypedExpression& node) {
   const Type& type = node.children[0]->type;
-  bool nested = type.is(TypeKind::Array) || type.is(TypeKind::Map) || type.is(TypeKind::Row);
-  if (nested) return counted(node, false);
+  if (types::is_nested(type)) return counted(node, false);
   std::string left = TRY(comparable(*node.children[0]));
   std::string rows = TRY(relation(*node.relation));
   const auto& column = node.relation->columns[0];

@@ -7,6 +7,7 @@
 #include "iceberg/table_properties.h"
 #include "types/coercion.h"
 #include "types/error_name.h"
+#include "types/nested.h"
 #include "types/type_text.h"
 #include "types/value_text.h"
 
@@ -49,8 +50,7 @@ struct Place {
 std::string shown_value(const TypedValue& value) {
   if (value.value.is_null()) return "null";
   if (value.type.is(TypeKind::Varchar)) return quote(value.value.as_text(), '\'');
-  if (value.type.is(TypeKind::Array) || value.type.is(TypeKind::Map) ||
-      value.type.is(TypeKind::Row)) {
+  if (types::is_nested(value.type)) {
     return types::to_sql_literal(value.type, value.value).value_or(types::to_string(value.type));
   }
   return types::cast_to_text(value.type, value.value);

@@ -7,6 +7,7 @@
 #include "functions/call_error.h"
 #include "functions/lists.h"
 #include "functions/value_index.h"
+#include "types/nested.h"
 #include "types/type_text.h"
 #include "types/value_text.h"
 
@@ -137,8 +138,7 @@ Caster make_caster(const Type& from, const Type& to, const CastOptions& options)
   if (from == to) return keep_value();
   if (from.is(TypeKind::Json)) return cast_from_json(to);
   if (to.is(TypeKind::Json)) return cast_to_json(from);
-  if (from.is(TypeKind::Varchar) &&
-      (to.is(TypeKind::Array) || to.is(TypeKind::Map) || to.is(TypeKind::Row))) {
+  if (from.is(TypeKind::Varchar) && types::is_nested(to)) {
     return cast_from_json(to);  // CAST(json_parse(text) AS …)
   }
   switch (from.kind) {

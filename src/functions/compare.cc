@@ -5,6 +5,7 @@
 #include "functions/call_error.h"
 #include "functions/lists.h"
 #include "functions/value_index.h"
+#include "types/nested.h"
 
 namespace tarn::functions {
 
@@ -15,10 +16,6 @@ using types::TypeKind;
 using types::Value;
 
 bool is_float(const Type& type) { return type.is(TypeKind::Real) || type.is(TypeKind::Double); }
-
-bool is_nested(const Type& type) {
-  return type.is(TypeKind::Array) || type.is(TypeKind::Row) || type.is(TypeKind::Map);
-}
 
 // Equal types up to lengths and names: the analysis has coerced both sides.
 bool takes_pair(const CallSignature& signature) {
@@ -64,7 +61,7 @@ BoundFunction bind_less(const CallSignature& signature) {
       return Value(or_equal ? a <= b : a < b);
     }};
   }
-  if (is_nested(type)) {
+  if (types::is_nested(type)) {
     return {[type](Arguments v) -> Result<Value> {
       const int order = TRY(compare_ordered(type, v[0], v[1], NanOrder::Last));
       return Value(or_equal ? order <= 0 : order < 0);

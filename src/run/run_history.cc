@@ -48,6 +48,19 @@ bool is_dead(const sqlite::Statement& row) {
   return catalog::look_at_owner(owner) == catalog::OwnerState::Dead;
 }
 
+RunRecord run_of(const sqlite::Statement& row) {
+  RunRecord run;
+  run.id = row.text_at(0);
+  run.command = row.text_at(1);
+  run.arguments = row.text_at(2);
+  run.target = row.text_at(3);
+  run.started_micros = row.int_at(4);
+  run.finished_micros = optional_int(row, 5);
+  run.status = row.text_at(6);
+  if (run.status == "running" && is_dead(row)) run.status = "killed";
+  return run;
+}
+
 NodeRecord record_of(const NodeResult& result) {
   return {.unique_id = std::string(result.node->unique_id),
           .status = std::string(to_string(result.status)),
@@ -108,28 +121,18 @@ Result<void> RunHistory::finish(const std::string& id, std::int64_t finished_mic
 
 Result<std::vector<RunRecord>> RunHistory::read_runs(const std::string& condition,
                                                      const std::string& value, std::int64_t limit) {
+  // One row for each status of a run's nodes; one without a status for a run that has none.
   auto rows = TRY(database_.prepare(
-      "SELECT id, command, arguments, target, started_micros, finished_micros, status, owner_host, "
-      "owner_process, owner_started FROM runs WHERE " +
-      condition + " ORDER BY number DESC LIMIT ?"));
+      "WITH wanted AS (SELECT * FROM runs WHERE " + condition +
+      " ORDER BY number DESC LIMIT ?) SELECT id, command, arguments, target, started_micros, "
+      "finished_micros, wanted.status, owner_host, owner_process, owner_started, "
+      "node_results.status, count(*) FROM wanted LEFT JOIN node_results ON run_id = id GROUP BY "
+      "wanted.number, node_results.status ORDER BY wanted.number DESC"));
   TRY(rows.bind_all(value, limit));
   std::vector<RunRecord> out;
   while (TRY(rows.step())) {
-    RunRecord& run = out.emplace_back();
-    run.id = rows.text_at(0);
-    run.command = rows.text_at(1);
-    run.arguments = rows.text_at(2);
-    run.target = rows.text_at(3);
-    run.started_micros = rows.int_at(4);
-    run.finished_micros = optional_int(rows, 5);
-    run.status = rows.text_at(6);
-    if (run.status == "running" && is_dead(rows)) run.status = "killed";
-  }
-  for (RunRecord& run : out) {
-    auto counts = TRY(database_.prepare(
-        "SELECT status, count(*) FROM node_results WHERE run_id = ? GROUP BY status"));
-    TRY(counts.bind_text(1, run.id));
-    while (TRY(counts.step())) run.counts[std::string(counts.text_at(0))] = counts.int_at(1);
+    if (out.empty() || out.back().id != rows.text_at(0)) out.push_back(run_of(rows));
+    if (!rows.is_null(10)) out.back().counts[std::string(rows.text_at(10))] = rows.int_at(11);
   }
   return out;
 }
