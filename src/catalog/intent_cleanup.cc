@@ -15,8 +15,6 @@ using iceberg::LoadedTable;
 using iceberg::Namespace;
 using iceberg::WriteIntent;
 
-constexpr int kNamespaceDepthMax = 32;
-
 bool is_dead(const WriteIntent& intent, std::int64_t now_ms, std::int64_t silence_max_ms) {
   switch (look_at_owner(intent.owner)) {
     case OwnerState::Alive:
@@ -31,18 +29,14 @@ bool is_dead(const WriteIntent& intent, std::int64_t now_ms, std::int64_t silenc
 
 // The table that now lives at this location, under whatever name.
 Result<std::optional<LoadedTable>> find_by_location(iceberg::Catalog& catalog,
-                                                    const std::optional<Namespace>& parent,
-                                                    const std::string& location, int depth) {
-  if (depth > kNamespaceDepthMax) return internal("namespaces are nested too deeply");
-  for (const auto& space : TRY(catalog.list_namespaces(parent))) {
+                                                    const std::string& location) {
+  for (const auto& space : TRY(catalog.list_all_namespaces())) {
     for (const auto& table : TRY(catalog.list_tables(space))) {
       auto loaded = TRY(catalog.load_table(table));
       if (storage::normalize_location(loaded.metadata->location) == location) {
         return std::optional<LoadedTable>(std::move(loaded));
       }
     }
-    auto below = TRY(find_by_location(catalog, space, location, depth + 1));
-    if (below) return below;
   }
   return std::optional<LoadedTable>();
 }
@@ -56,7 +50,7 @@ Result<std::optional<LoadedTable>> load_target(iceberg::Catalog& catalog,
   }
   if (!loaded && loaded.error().code != ErrorCode::NotFound) return std::move(loaded).error();
   // Never created, renamed, dropped, or dropped and made again.
-  return find_by_location(catalog, std::nullopt, location, 0);
+  return find_by_location(catalog, location);
 }
 
 // All locations that the table's present state names, in normal form.

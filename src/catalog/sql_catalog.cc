@@ -159,9 +159,9 @@ Result<void> SqlCatalog::check_new_name(const iceberg::TableIdentifier& identifi
 Result<std::vector<iceberg::TableIdentifier>> SqlCatalog::list_entries(
     const iceberg::Namespace& space, EntryKind kind) {
   TRY(check_namespace(space));
-  TRY(need_namespace(space));
   const auto& sql = kind == EntryKind::Table ? sql_.list_tables : sql_.list_views;
   const auto result = TRY(database_->query(sql, {options_.catalog_name, to_string(space)}));
+  if (result.rows.empty()) TRY(need_namespace(space));
   std::vector<iceberg::TableIdentifier> entries;
   for (const auto& row : result.rows) entries.push_back({space, row[0].value_or("")});
   if (const auto staging = this->staging()) {

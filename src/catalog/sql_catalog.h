@@ -59,6 +59,7 @@ class SqlCatalog final : public iceberg::Catalog {
 
   Result<std::vector<iceberg::Namespace>> list_namespaces(
       const std::optional<iceberg::Namespace>& parent) override;
+  Result<std::vector<iceberg::Namespace>> list_all_namespaces() override;
   Result<void> create_namespace(const iceberg::Namespace& space,
                                 const std::map<std::string, std::string>& properties) override;
   Result<void> drop_namespace(const iceberg::Namespace& space) override;

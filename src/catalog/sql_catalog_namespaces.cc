@@ -2,6 +2,7 @@
 // Namespaces of the SQL catalog. One exists when it has properties, holds a table or a view, or has
 // a namespace below it that does.
 #include <algorithm>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -70,6 +71,20 @@ Result<std::vector<iceberg::Namespace>> SqlCatalog::list_namespaces(
   std::set<iceberg::Namespace> spaces;
   for (const auto& row : result.rows) {
     if (row[0] && !row[0]->empty()) spaces.insert(parse_namespace(*row[0], levels));
+  }
+  return std::vector<iceberg::Namespace>(spaces.begin(), spaces.end());
+}
+
+Result<std::vector<iceberg::Namespace>> SqlCatalog::list_all_namespaces() {
+  const auto& catalog = options_.catalog_name;
+  const auto result =
+      TRY(database_->query(sql_.list_namespaces, {catalog, "0", "", catalog, "0", ""}));
+  std::set<iceberg::Namespace> spaces;
+  for (const auto& row : result.rows) {
+    if (!row[0] || row[0]->empty()) continue;
+    auto space = parse_namespace(*row[0], std::numeric_limits<std::size_t>::max());
+    // Those around it are there, too.
+    for (; !space.levels.empty(); space.levels.pop_back()) spaces.insert(space);
   }
   return std::vector<iceberg::Namespace>(spaces.begin(), spaces.end());
 }

@@ -32,7 +32,7 @@ std::vector<std::string> all_locations(const iceberg::ReachableFiles& files) {
 // Another table inside this one's folder would look like orphans.
 Result<void> check_no_table_inside(iceberg::Catalog& catalog, const iceberg::LoadedTable& table) {
   const std::string folder = storage::normalize_location(table.metadata->location) + "/";
-  for (const auto& space : TRY(list_all_namespaces(catalog))) {
+  for (const auto& space : TRY(catalog.list_all_namespaces())) {
     for (const auto& other : TRY(catalog.list_tables(space))) {
       if (other == table.identifier) continue;
       auto loaded = catalog.load_table(other);
@@ -51,24 +51,7 @@ Result<void> check_no_table_inside(iceberg::Catalog& catalog, const iceberg::Loa
   return {};
 }
 
-Result<void> add_namespaces(iceberg::Catalog& catalog,
-                            const std::optional<iceberg::Namespace>& parent,
-                            std::vector<iceberg::Namespace>& all) {
-  for (const auto& space : TRY(catalog.list_namespaces(parent))) {
-    all.push_back(space);
-    if (space.levels.size() < 64) TRY(add_namespaces(catalog, space, all));
-  }
-  return {};
-}
-
 }  // namespace
-
-Result<std::vector<iceberg::Namespace>> list_all_namespaces(iceberg::Catalog& catalog) {
-  std::vector<iceberg::Namespace> all;
-  TRY(add_namespaces(catalog, std::nullopt, all));
-  std::sort(all.begin(), all.end());
-  return all;
-}
 
 Result<ExpiryReport> expire_table_snapshots(const iceberg::CommitEnvironment& environment,
                                             const iceberg::LoadedTable& table,

@@ -31,7 +31,4 @@ Result<std::vector<iceberg::OrphanFile>> remove_table_orphans(
     const iceberg::CommitEnvironment& environment, const iceberg::LoadedTable& table,
     std::int64_t older_than_micros, Act act);
 
-// All namespaces, nested ones too, sorted.
-Result<std::vector<iceberg::Namespace>> list_all_namespaces(iceberg::Catalog& catalog);
-
 }  // namespace tarn::catalog

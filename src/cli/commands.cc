@@ -32,7 +32,7 @@ Result<int> run_complete(const Invocation& call) {
   bool tables = kind == "table" || kind == "name";
   if (!tables && kind != "schema") return 0;
   std::string words;
-  for (const auto& space : TRY(all_namespaces(*lake->catalog))) {
+  for (const auto& space : TRY(lake->catalog->list_all_namespaces())) {
     if (!tables) words += show_name(space) + "\n";
     if (!tables) continue;
     for (const auto& table : TRY(lake->catalog->list_tables(space))) {

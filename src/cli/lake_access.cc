@@ -80,16 +80,6 @@ void drop_catalog_name(std::vector<NamePart>& parts, std::string_view catalog_na
   }
 }
 
-Result<void> add_namespaces(iceberg::Catalog& catalog,
-                            const std::optional<iceberg::Namespace>& parent,
-                            std::vector<iceberg::Namespace>& all) {
-  for (const auto& space : TRY(catalog.list_namespaces(parent))) {
-    all.push_back(space);
-    TRY(add_namespaces(catalog, space, all));
-  }
-  return {};
-}
-
 std::string user_name() {
   const char* name = std::getenv("USER");
   if (name != nullptr && *name != '\0') return name;
@@ -99,7 +89,7 @@ std::string user_name() {
 
 Result<std::string> suggestion(iceberg::Catalog& catalog, const iceberg::TableIdentifier& table) {
   std::vector<std::string> names;
-  for (const auto& space : TRY(all_namespaces(catalog))) {
+  for (const auto& space : TRY(catalog.list_all_namespaces())) {
     for (const auto& other : TRY(catalog.list_tables(space))) names.push_back(show_name(other));
   }
   return did_you_mean(show_name(table), names);
@@ -218,13 +208,6 @@ std::optional<std::string> show_count(std::optional<std::int64_t> count) {
 std::optional<std::string> show_bytes(std::optional<std::int64_t> bytes) {
   if (!bytes) return std::nullopt;
   return human_bytes(static_cast<std::uint64_t>(std::max<std::int64_t>(*bytes, 0)));
-}
-
-Result<std::vector<iceberg::Namespace>> all_namespaces(iceberg::Catalog& catalog) {
-  std::vector<iceberg::Namespace> all;
-  TRY(add_namespaces(catalog, std::nullopt, all));
-  std::sort(all.begin(), all.end());
-  return all;
 }
 
 iceberg::CommitEnvironment commit_environment(const Invocation& call, const catalog::Lake& lake,

@@ -61,9 +61,6 @@ std::optional<std::int64_t> live_rows(const iceberg::Snapshot& snapshot);
 std::optional<std::string> show_count(std::optional<std::int64_t> count);
 std::optional<std::string> show_bytes(std::optional<std::int64_t> bytes);
 
-// All namespaces of the catalog, nested ones too, sorted.
-Result<std::vector<iceberg::Namespace>> all_namespaces(iceberg::Catalog& catalog);
-
 // What a command commits with; snapshots will name program, version, user, command and run id.
 iceberg::CommitEnvironment commit_environment(const Invocation& call, const catalog::Lake& lake,
                                               iceberg::ManifestCache& cache);

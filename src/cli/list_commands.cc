@@ -20,7 +20,7 @@ Result<int> run_schemas(const Invocation& call) {
   catalog::Lake lake = TRY(open_lake(call));
   TextTable table{{{"schema"}, {"tables", Align::Right}, {"views", Align::Right}}, {}};
   json::array list;
-  for (const auto& space : TRY(all_namespaces(*lake.catalog))) {
+  for (const auto& space : TRY(lake.catalog->list_all_namespaces())) {
     std::size_t tables = TRY(lake.catalog->list_tables(space)).size();
     std::size_t views = TRY(lake.catalog->list_views(space)).size();
     table.add({show_name(space), std::to_string(tables), std::to_string(views)});
@@ -60,7 +60,7 @@ Result<std::vector<ListedTable>> list_lake_tables(const Invocation& call,
     }
     spaces.push_back(std::move(space));
   } else {
-    spaces = TRY(all_namespaces(*lake.catalog));
+    spaces = TRY(lake.catalog->list_all_namespaces());
   }
   std::vector<ListedTable> all;
   for (const auto& space : spaces) {

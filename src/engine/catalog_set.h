@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "catalog/sql_catalog.h"
 #include "duckdb/instance.h"
+#include "engine/postgres_pool.h"
 #include "iceberg/write_intent.h"
 #include "postgres/column_policies.h"
 #include "postgres/connection.h"
@@ -33,6 +34,7 @@ struct PostgresCatalog {
   std::string name;
   postgres::ConnectionOptions options;
   postgres::SourcePolicies policies;  // what becomes of values that have no place in SQL here
+  std::shared_ptr<PostgresPool> pool = std::make_shared<PostgresPool>();
 };
 
 // Sample data, made by DuckDB's tpch extension or read from a folder of Parquet files

@@ -2,7 +2,7 @@
 #include "engine/lake_access.h"
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 #include "base/text.h"
 #include "base/time.h"
@@ -143,7 +143,7 @@ std::vector<std::optional<std::string>> comments_of(const iceberg::Schema& schem
 Result<iceberg::Namespace> actual_namespace(iceberg::Catalog& catalog, const std::string& schema) {
   const auto plain = namespace_of(schema);
   if (TRY(catalog.namespace_exists(plain))) return plain;
-  for (const auto& space : TRY(catalog.list_namespaces(std::nullopt))) {
+  for (const auto& space : TRY(catalog.list_all_namespaces())) {
     if (equals_ignore_case(to_string(space), schema)) return space;
   }
   return plain;
@@ -155,30 +155,26 @@ class LakeAccess final : public CatalogAccess {
 
   Result<std::vector<std::string>> list_schemas() override {
     std::vector<std::string> names;
-    TRY(add_schemas(std::nullopt, names));
+    for (const auto& space : TRY(catalog_.catalog->list_all_namespaces())) {
+      names.push_back(to_lower(to_string(space)));
+      known_schemas_.emplace(names.back(), space);
+    }
     std::sort(names.begin(), names.end());
     return names;
   }
 
   Result<bool> has_schema(const std::string& schema) override {
-    if (known_schemas_.contains(schema)) return true;
-    bool found = TRY(catalog_.catalog->namespace_exists(namespace_of(schema)));
-    if (!found) {
-      const auto all = TRY(list_schemas());
-      found = std::find(all.begin(), all.end(), schema) != all.end();
-    }
-    if (found) known_schemas_.insert(schema);
-    return found;
+    return TRY(find_schema(schema)).has_value();
   }
 
   Result<std::vector<ListedRelation>> list_relations(const std::string& schema) override {
     std::vector<ListedRelation> out;
-    if (!TRY(has_schema(schema))) return out;
-    const auto space = TRY(actual_namespace(*catalog_.catalog, schema));
-    for (const auto& table : TRY(catalog_.catalog->list_tables(space))) {
+    const auto space = TRY(find_schema(schema));
+    if (!space) return out;
+    for (const auto& table : TRY(catalog_.catalog->list_tables(*space))) {
       out.push_back({to_lower(table.name), RelationKind::Table});
     }
-    for (const auto& view : TRY(catalog_.catalog->list_views(space))) {
+    for (const auto& view : TRY(catalog_.catalog->list_views(*space))) {
       out.push_back({to_lower(view.name), RelationKind::View});
     }
     if (const auto& open = run_.session().transaction) {
@@ -208,13 +204,19 @@ class LakeAccess final : public CatalogAccess {
   }
 
  private:
-  Result<void> add_schemas(const std::optional<iceberg::Namespace>& parent,
-                           std::vector<std::string>& names) {
-    for (const auto& space : TRY(catalog_.catalog->list_namespaces(parent))) {
-      names.push_back(to_lower(to_string(space)));
-      if (space.levels.size() < 16) TRY(add_schemas(space, names));
+  // The namespace of a schema; nullopt if there is none.
+  Result<std::optional<iceberg::Namespace>> find_schema(const std::string& schema) {
+    if (!known_schemas_.contains(schema)) {
+      const auto plain = namespace_of(schema);
+      if (TRY(catalog_.catalog->namespace_exists(plain))) {
+        known_schemas_.emplace(schema, plain);
+      } else {
+        TRY(list_schemas());
+      }
     }
-    return {};
+    const auto found = known_schemas_.find(schema);
+    if (found == known_schemas_.end()) return std::optional<iceberg::Namespace>();
+    return std::optional(found->second);
   }
 
   // Tables that the transaction has created are not in the catalog yet.
@@ -312,7 +314,7 @@ class LakeAccess final : public CatalogAccess {
 
   StatementRun& run_;
   const LakeCatalog& catalog_;
-  std::set<std::string> known_schemas_;
+  std::map<std::string, iceberg::Namespace> known_schemas_;  // by their names in SQL
 };
 
 }  // namespace

@@ -45,7 +45,8 @@ bool can_be_changed(const PostgresTable& table) { return table.kind == 'r' || ta
 }  // namespace
 
 Result<std::shared_ptr<PostgresSnapshot>> PostgresAccess::snapshot() {
-  if (!snapshot_) snapshot_ = TRY(PostgresSnapshot::open(catalog_.options, run_.cancel()));
+  if (!snapshot_)
+    snapshot_ = TRY(PostgresSnapshot::open(catalog_.options, catalog_.pool, run_.cancel()));
   return snapshot_;
 }
 

@@ -28,12 +28,11 @@ postgres::ConnectionOptions reading_options(postgres::ConnectionOptions options,
 }
 
 Result<std::shared_ptr<PostgresSnapshot>> PostgresSnapshot::open(
-    const postgres::ConnectionOptions& options, const Cancel* cancel) {
+    const postgres::ConnectionOptions& options, std::shared_ptr<PostgresPool> pool,
+    const Cancel* cancel) {
   std::shared_ptr<PostgresSnapshot> snapshot(
-      new PostgresSnapshot(reading_options(options, cancel)));
-  snapshot->first_ = std::make_unique<postgres::Connection>(
-      TRY(postgres::Connection::connect(snapshot->options_)));
-  TRY(snapshot->first_->execute(kBeginReading));
+      new PostgresSnapshot(reading_options(options, cancel), std::move(pool)));
+  snapshot->first_ = TRY(snapshot->pool_->begin(snapshot->options_, kBeginReading));
   const auto facts = TRY(snapshot->first_->query(
       "SELECT pg_export_snapshot(), pg_encoding_to_char(encoding) FROM pg_database "
       "WHERE datname = current_database()"));
@@ -42,6 +41,11 @@ Result<std::shared_ptr<PostgresSnapshot>> PostgresSnapshot::open(
   snapshot->is_utf8_ = facts.at(0, 1) == "UTF8";
   TRY(snapshot->first_->execute(kSavepoint));
   return snapshot;
+}
+
+PostgresSnapshot::~PostgresSnapshot() {
+  pool_->give_back(std::move(first_));
+  for (auto& connection : idle_) pool_->give_back(std::move(connection));
 }
 
 Result<postgres::Rows> PostgresSnapshot::query(const std::string& sql,
@@ -60,9 +64,7 @@ Result<PostgresSnapshot::Lease> PostgresSnapshot::take() {
       return Lease(shared_from_this(), std::move(connection), false);
     }
   }
-  auto connection =
-      std::make_unique<postgres::Connection>(TRY(postgres::Connection::connect(options_)));
-  TRY(connection->execute(kBeginReading));
+  auto connection = TRY(pool_->begin(options_, kBeginReading));
   TRY(connection->execute("SET TRANSACTION SNAPSHOT " + postgres::quote_literal(id_)));
   return Lease(shared_from_this(), std::move(connection), false);
 }

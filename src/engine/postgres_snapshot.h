@@ -10,6 +10,7 @@
 
 #include "base/cancel.h"
 #include "base/result.h"
+#include "engine/postgres_pool.h"
 #include "postgres/connection.h"
 
 namespace tarn::engine {
@@ -21,9 +22,11 @@ postgres::ConnectionOptions reading_options(postgres::ConnectionOptions options,
 // Thread-safe.
 class PostgresSnapshot : public std::enable_shared_from_this<PostgresSnapshot> {
  public:
-  // `cancel` must outlive it.
+  // `cancel` must outlive it. Its connections come from the pool and go back there at the end.
   static Result<std::shared_ptr<PostgresSnapshot>> open(const postgres::ConnectionOptions& options,
+                                                        std::shared_ptr<PostgresPool> pool,
                                                         const Cancel* cancel);
+  ~PostgresSnapshot();
 
   // A catalog query in the transaction that began, which also reads tables when nobody else does:
   // most statements need one connection.
@@ -52,10 +55,12 @@ class PostgresSnapshot : public std::enable_shared_from_this<PostgresSnapshot> {
   Result<Lease> take();
 
  private:
-  explicit PostgresSnapshot(postgres::ConnectionOptions options) : options_(std::move(options)) {}
+  PostgresSnapshot(postgres::ConnectionOptions options, std::shared_ptr<PostgresPool> pool)
+      : options_(std::move(options)), pool_(std::move(pool)) {}
   void give_back(std::unique_ptr<postgres::Connection> connection, bool is_first);
 
   postgres::ConnectionOptions options_;
+  std::shared_ptr<PostgresPool> pool_;
   std::unique_ptr<postgres::Connection> first_;  // null while it is leased
   std::string id_;
   bool is_utf8_ = false;

@@ -86,6 +86,8 @@ class Catalog {
   // Children of `parent`; top-level namespaces for nullopt.
   virtual Result<std::vector<Namespace>> list_namespaces(
       const std::optional<Namespace>& parent = std::nullopt) = 0;
+  // Of every level, sorted. Here level by level; Corrupt beyond 64 of them.
+  virtual Result<std::vector<Namespace>> list_all_namespaces();
   virtual Result<void> create_namespace(const Namespace& space,
                                         const std::map<std::string, std::string>& properties) = 0;
   // A namespace that is not empty is ErrorCode::Conflict.

@@ -196,9 +196,11 @@ Result<Connection> Connection::connect(const ConnectionOptions& options) {
   state->description = describe_target(state->handle);
 
   Connection connection(std::move(state));
+  std::string settings;
   for (const auto& [name, value] : options.settings) {
-    TRY(connection.execute("SET SESSION " + quote_identifier(name) + " = " + quote_literal(value)));
+    settings += fmt::format("SET SESSION {} = {};", quote_identifier(name), quote_literal(value));
   }
+  if (!settings.empty()) TRY(connection.execute(settings));
   return connection;
 }
 
@@ -239,6 +241,8 @@ Result<std::optional<std::string>> Connection::query_value(const std::string& sq
 
 Canceller Connection::canceller() const { return Canceller(PQgetCancel(state_->handle)); }
 
+void Connection::set_cancel(const Cancel* cancel) { state_->cancel = cancel; }
+
 bool Connection::is_alive() const {
   return !state_->broken && PQstatus(state_->handle) == CONNECTION_OK;
 }
@@ -247,6 +251,8 @@ bool Connection::in_transaction() const {
   const auto status = PQtransactionStatus(state_->handle);
   return status == PQTRANS_INTRANS || status == PQTRANS_INERROR || status == PQTRANS_ACTIVE;
 }
+
+bool Connection::is_running() const { return state_->running; }
 
 bool Connection::in_failed_transaction() const {
   return PQtransactionStatus(state_->handle) == PQTRANS_INERROR;

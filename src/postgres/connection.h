@@ -118,9 +118,13 @@ class Connection {
                                                  Parameters parameters = {});
 
   Canceller canceller() const;
+  // In place of ConnectionOptions::cancel.
+  void set_cancel(const Cancel* cancel);
   // False once the server or the network has gone; the connection is of no use then.
   bool is_alive() const;
   bool in_transaction() const;
+  // A statement or a COPY has not been read to its end.
+  bool is_running() const;
   bool in_failed_transaction() const;
   // 150004 for 15.4.
   int server_version() const;
