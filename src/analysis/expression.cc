@@ -353,7 +353,7 @@ QueryAnalyzer::Expression QueryAnalyzer::operator_call(Operator op,
 Result<Type> QueryAnalyzer::data_type(const sql::DataType& type, std::string_view error_name,
                                       const TextSpan& where) {
   std::string text = sql::print(type);
-  auto parsed = types::parse_type(text);
+  auto parsed = types::parse_type(text, types::FieldNames::InSql);
   if (parsed) return parsed;
   bool decimal = equals_ignore_case(type.name.value, "decimal") && !type.parameters.empty();
   if (decimal) return named_error("INVALID_FUNCTION_ARGUMENT", where, "{}", parsed.error().message);

@@ -22,7 +22,7 @@ using types::named_error;
 
 Result<types::Type> column_type(const sql::DataType& type, std::string_view column) {
   const std::string text = sql::print(type);
-  auto parsed = types::parse_type(text);
+  auto parsed = types::parse_type(text, types::FieldNames::InSql);
   if (parsed && !parsed->is(types::TypeKind::Unknown)) return parsed;
   const bool decimal = equals_ignore_case(type.name.value, "decimal") && !type.parameters.empty();
   if (!parsed && decimal) {

@@ -23,7 +23,7 @@ bool has_subquery(const TypedExpression& node) {
   return false;
 }
 
-bool is_constant(const TypedExpression& node) {
+bool reads_nothing(const TypedExpression& node) {
   if (has_subquery(node)) return false;
   analysis::ColumnSet columns;
   analysis::collect_columns(node, columns);
@@ -37,7 +37,7 @@ class Converter {
       : scan_(scan), schema_(schema), evaluate_(evaluate) {}
 
   Converted convert(const TypedExpression& node) {
-    if (is_constant(node)) return constant(node);
+    if (reads_nothing(node)) return constant(node);
     switch (node.kind) {
       case TypedKind::And:
       case TypedKind::Or:
@@ -91,7 +91,7 @@ class Converter {
     if (node.kind == TypedKind::Not) return convert(*node.children[0]);
     const bool simple = node.kind == TypedKind::IsNull || node.kind == TypedKind::Call ||
                         node.kind == TypedKind::In || node.kind == TypedKind::Between;
-    if (!simple || is_constant(node)) return nothing();
+    if (!simple || reads_nothing(node)) return nothing();
     auto part = TRY(convert(node));
     if (!part || part->kind == ExpressionKind::True || part->kind == ExpressionKind::False) {
       return nothing();
@@ -133,7 +133,7 @@ class Converter {
 
   Result<std::optional<iceberg::Value>> literal(const TypedExpression& node,
                                                 const iceberg::Field& field) {
-    if (!is_constant(node) || !is_deterministic(node)) return std::optional<iceberg::Value>();
+    if (!reads_nothing(node) || !is_deterministic(node)) return std::optional<iceberg::Value>();
     const types::Value value = TRY(evaluate_(node));
     auto converted = to_lake_value(value, node.type, field.type);
     if (!converted) return std::optional<iceberg::Value>();

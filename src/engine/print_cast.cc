@@ -71,6 +71,14 @@ std::optional<std::string> native_time_cast(const Type& from, const Type& to,
   return widens ? std::optional(text) : std::nullopt;
 }
 
+// A day whose microseconds 64 bits cannot hold.
+bool wraps_around(const TypedExpression& operand, const Type& to) {
+  constexpr std::int64_t kDaysMax = 106'751'990;
+  if (operand.kind != TypedKind::Constant || operand.constant.is_null()) return false;
+  if (!operand.type.is(TypeKind::Date) || !to.is(TypeKind::Timestamp)) return false;
+  return operand.constant.as_int() > kDaysMax || operand.constant.as_int() < -kDaysMax;
+}
+
 bool is_widening(const Type& from, const Type& to) {
   return (from.is(to.kind) && from.precision <= to.precision && to.precision <= 6) &&
          (from.is(TypeKind::Time) || from.is(TypeKind::Timestamp) ||
@@ -186,7 +194,12 @@ Text Printer::bare_cast(const TypedExpression& node) {
     }
     return out + "}";
   }
-  return cast_text(from, node.type, TRY(expression(operand)), operand.kind == TypedKind::Constant);
+  const std::string text = TRY(expression(operand));
+  if (wraps_around(operand, node.type)) {
+    const std::string arguments[] = {text};
+    return tarn_call("$cast", {from}, node.type, arguments);
+  }
+  return cast_text(from, node.type, text, operand.kind == TypedKind::Constant);
 }
 
 }  // namespace tarn::engine

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Functions whose result differs from call to call. DuckDB moves, merges and repeats conditions
-// and arguments as it likes, but not the columns of a SELECT that call such functions.
+// What must be computed for exactly the rows where it stands: functions whose result differs from
+// call to call, and terms that can fail. DuckDB moves, merges and repeats conditions and arguments
+// as it likes, but not the columns of a SELECT that call functions of chance.
 #include <algorithm>
 
 #include "analysis/typed_walk.h"
@@ -11,10 +12,59 @@ namespace tarn::engine {
 
 using analysis::is_deterministic;
 
-Terms terms_of(const TypedExpression& condition) {
+namespace {
+
+bool is_join(const TypedRelation& node) {
+  return node.kind == TypedRelationKind::Join && node.inputs[1]->kind != TypedRelationKind::Unnest;
+}
+
+// What the joins at the top join.
+void collect_joined(const TypedRelation& node, std::vector<const TypedRelation*>& out) {
+  if (!is_join(node)) {
+    out.push_back(&node);
+    return;
+  }
+  for (const auto& input : node.inputs) collect_joined(*input, out);
+}
+
+bool has_column(const TypedRelation& node, ColumnId id) {
+  return std::any_of(node.columns.begin(), node.columns.end(),
+                     [&](const auto& column) { return column.id == id; });
+}
+
+bool may_join(const TypedRelation& node) {
+  return any_relation(node, [](const TypedRelation& part) {
+    return is_join(part) || part.kind == TypedRelationKind::CommonTable;
+  });
+}
+
+// DuckDB computes a term that reads one input below the join. Terms over several inputs are what
+// joins are made of, deeper down too: they are left alone.
+bool is_late(const TypedExpression& term, const std::vector<const TypedRelation*>& joined) {
+  if (joined.size() < 2 || has_subquery(term) || !can_fail_on_some_rows(term)) return false;
+  analysis::ColumnSet columns;
+  collect_columns(term, columns);
+  for (const TypedRelation* input : joined) {
+    const bool reads_only = std::all_of(columns.begin(), columns.end(),
+                                        [&](ColumnId id) { return has_column(*input, id); });
+    if (reads_only) return columns.size() == 1 || !may_join(*input);
+  }
+  return false;
+}
+
+void add_text(std::string& out, const std::string& term) {
+  out += (out.empty() ? "" : " AND ") + term;
+}
+
+}  // namespace
+
+Terms terms_of(const TypedExpression& condition, const TypedRelation& input) {
   Terms out;
+  std::vector<const TypedRelation*> joined;
+  collect_joined(input, joined);
   const auto add = [&](const TypedExpression& term) {
-    (is_deterministic(term) ? out.stable : out.chance).push_back(&term);
+    const bool chance = !is_deterministic(term);
+    (chance ? out.chance : is_late(term, joined) ? out.late : out.stable).push_back(&term);
   };
   if (condition.kind != TypedKind::And) {
     add(condition);
@@ -24,17 +74,13 @@ Terms terms_of(const TypedExpression& condition) {
   return out;
 }
 
-Text Printer::all_of(const std::vector<const TypedExpression*>& terms,
-                     const TypedExpression& condition) {
-  if (condition.kind != TypedKind::And || terms.size() == condition.children.size()) {
-    return this->condition(condition);
+Text Printer::early_terms(const Terms& terms) {
+  std::string out;
+  for (const TypedExpression* term : terms.stable) add_text(out, TRY(condition(*term)));
+  for (const TypedExpression* term : terms.late) {
+    add_text(out, "coalesce(" + TRY(try_of(*term, &Printer::condition)) + ", true)");
   }
-  if (terms.size() == 1) return this->condition(*terms[0]);
-  TypedExpression rest;
-  rest.kind = TypedKind::And;
-  rest.type = condition.type;
-  for (const TypedExpression* term : terms) rest.children.push_back(analysis::clone(*term));
-  return this->condition(rest);
+  return out;
 }
 
 Text Printer::once(const TypedExpression& node,
@@ -56,18 +102,22 @@ Text Printer::if_chance_once(const TypedExpression& node,
   return is_deterministic(node) ? body(node) : once(node, body);
 }
 
-Printer::Parts Printer::filter_by_chance(SelectParts input,
-                                         const std::vector<const TypedExpression*>& terms) {
-  if (terms.empty()) return input;
-  std::string drawn;
+Printer::Parts Printer::filter_last(SelectParts input, const Terms& terms) {
+  if (terms.late.empty() && terms.chance.empty()) return input;
+  std::string columns;
   std::string test;
-  for (const TypedExpression* term : terms) {
+  const auto add = [&](const std::string& text) {
     const std::string name = fresh_name("w");
-    drawn += fmt::format(", {} AS {}", TRY(condition(*term)), name);
-    test += (test.empty() ? "" : " AND ") + name;
+    columns += fmt::format(", {} AS {}", text, name);
+    add_text(test, name);
+  };
+  // DuckDB leaves a column that calls random() where it is.
+  for (const TypedExpression* term : terms.late) {
+    add("(" + TRY(condition(*term)) + " AND random() >= 0)");
   }
+  for (const TypedExpression* term : terms.chance) add(TRY(condition(*term)));
   SelectParts out;
-  out.from = "(SELECT *" + drawn + " FROM " + from_item(input) + ")";
+  out.from = "(SELECT *" + columns + " FROM " + from_item(input) + ")";
   out.where = std::move(test);
   return out;
 }
@@ -75,7 +125,7 @@ Printer::Parts Printer::filter_by_chance(SelectParts input,
 // A term that reads one side only would be computed for the rows of that side: here it stands in a
 // list beside columns of both.
 Text Printer::outer_terms(const TypedRelation& join) {
-  const Terms terms = terms_of(*join.condition);
+  const Terms terms = terms_of(*join.condition, *join.inputs[0]);
   if (terms.chance.empty()) return condition(*join.condition);
   std::string columns;
   for (const auto& input : join.inputs) {
@@ -85,10 +135,10 @@ Text Printer::outer_terms(const TypedRelation& join) {
     if (used != input->columns.end()) columns += ", " + column_text(used->id) + " IS NULL";
   }
   std::string out;
-  if (!terms.stable.empty()) out = TRY(all_of(terms.stable, *join.condition));
+  for (const TypedExpression* term : terms.stable) add_text(out, TRY(condition(*term)));
+  for (const TypedExpression* term : terms.late) add_text(out, TRY(condition(*term)));
   for (const TypedExpression* term : terms.chance) {
-    out += fmt::format("{}list_extract([{}{}], 1)", out.empty() ? "" : " AND ",
-                       TRY(condition(*term)), columns);
+    add_text(out, fmt::format("list_extract([{}{}], 1)", TRY(condition(*term)), columns));
   }
   return out;
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Comparison, and what stands for a value in keys: natively wherever DuckDB's meaning is Trino's.
+#include <algorithm>
+
 #include "base/text.h"
 #include "duckdb/physical_type.h"
 #include "engine/print_state.h"
@@ -153,6 +155,10 @@ Text Printer::in_list(const TypedExpression& node) {
 
 Text Printer::in_list_of(const TypedExpression& value, const TypedExpression& node) {
   const Type& type = value.type;
+  if (std::any_of(node.children.begin() + 1, node.children.end(),
+                  [](const auto& item) { return can_fail(*item); })) {
+    return in_failing_list(value, node);
+  }
   bool native = is_instant(type) || duckdb::compares_natively(type) || type.is(TypeKind::Char);
   if (is_floating(type)) {
     for (std::size_t i = 1; native && i < node.children.size(); ++i) {
@@ -174,6 +180,45 @@ Text Printer::in_list_of(const TypedExpression& value, const TypedExpression& no
     out += TRY(compare(Comparison::Equal, type, value, *node.children[i]));
   }
   return "(" + out + ")";
+}
+
+// Items that can fail: Trino looks at the plain ones first and at the others until one is equal. Of
+// a list of constants it looks at all.
+Text Printer::in_failing_list(const TypedExpression& value, const TypedExpression& node) {
+  const auto begin = node.children.begin() + 1;
+  const bool constant =
+      is_constant(value) &&
+      std::all_of(begin, node.children.end(), [](auto& item) { return is_constant(*item); });
+  if (constant) {
+    std::string items;
+    for (auto item = begin; item != node.children.end(); ++item) {
+      items += (items.empty() ? "[" : ", ") + TRY(expression(**item));
+    }
+    const std::string text = TRY(expression(value));
+    const std::string arguments[] = {items + "]", text};
+    const Type list = types::make_array(value.type);
+    return fmt::format("CASE WHEN {} IS NOT NULL THEN {} END", text,
+                       TRY(tarn_call("contains", {list, value.type},
+                                     types::make_type(TypeKind::Boolean), arguments)));
+  }
+  TypedExpression any;
+  any.kind = TypedKind::Or;
+  any.type = types::make_type(TypeKind::Boolean);
+  for (const bool risky : {false, true}) {
+    for (auto item = begin; item != node.children.end(); ++item) {
+      if (can_fail(**item) != risky) continue;
+      auto equal = std::make_unique<TypedExpression>();
+      equal->kind = TypedKind::Call;
+      equal->type = any.type;
+      equal->at = node.at;
+      equal->function = node.function;
+      equal->children.push_back(analysis::clone(value));
+      equal->children.push_back(analysis::clone(**item));
+      any.children.push_back(std::move(equal));
+    }
+  }
+  if (any.children.size() == 1) return expression(*any.children[0]);
+  return logical(any, false);
 }
 
 Text Printer::between(const TypedExpression& node) {

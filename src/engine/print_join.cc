@@ -51,8 +51,8 @@ Printer::Parts Printer::join(const TypedRelation& node) {
   } else if (node.condition && is_outer) {
     condition = TRY(outer_terms(node));
   } else if (node.condition) {
-    terms = terms_of(*node.condition);
-    if (!terms.stable.empty()) condition = TRY(all_of(terms.stable, *node.condition));
+    terms = terms_of(*node.condition, node);
+    if (std::string early = TRY(early_terms(terms)); !early.empty()) condition = std::move(early);
   }
   SelectParts out;
   out.is_join = true;
@@ -70,7 +70,7 @@ Printer::Parts Printer::join(const TypedRelation& node) {
   if (matches) kind = JoinKind::Inner;
   out.from += fmt::format(" {} {}", kWords[static_cast<int>(kind)], item);
   if (!cross) out.from += " ON " + condition;
-  return filter_by_chance(std::move(out), terms.chance);
+  return filter_last(std::move(out), terms);
 }
 
 // The subqueries of ON become columns of the side that they read.

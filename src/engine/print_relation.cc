@@ -228,9 +228,9 @@ Printer::Parts Printer::project(const TypedRelation& node) {
 
 Printer::Parts Printer::filter(const TypedRelation& node) {
   SelectParts out = TRY(parts(*node.inputs[0]));
-  const Terms terms = terms_of(*node.condition);
-  if (!terms.stable.empty()) {
-    std::string condition = TRY(all_of(terms.stable, *node.condition));
+  const Terms terms = terms_of(*node.condition, *node.inputs[0]);
+  std::string condition = TRY(early_terms(terms));
+  if (!condition.empty()) {
     if (!out.items.empty() || !out.where.empty() || !out.tail.empty()) {
       SelectParts nested;
       nested.from = from_item(out);
@@ -238,7 +238,7 @@ Printer::Parts Printer::filter(const TypedRelation& node) {
     }
     out.where = std::move(condition);
   }
-  return filter_by_chance(std::move(out), terms.chance);
+  return filter_last(std::move(out), terms);
 }
 
 Printer::Parts Printer::sort(const TypedRelation& node) {

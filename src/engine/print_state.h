@@ -49,9 +49,12 @@ enum class Comparison : std::uint8_t { Equal, NotEqual, Less, LessOrEqual, Disti
 // The terms of a condition.
 struct Terms {
   std::vector<const TypedExpression*> stable;
+  // That can fail on rows of one input of the joins below, which these joins may remove.
+  std::vector<const TypedExpression*> late;
   std::vector<const TypedExpression*> chance;  // that may differ when computed again
 };
-Terms terms_of(const TypedExpression& condition);
+// `input` is what the condition filters.
+Terms terms_of(const TypedExpression& condition, const TypedRelation& input);
 
 // The arguments and the filter of an aggregate or a window function.
 class CallParts {
@@ -148,6 +151,7 @@ class Printer {
                      const std::string& b, bool instants);
   Text in_list(const TypedExpression& node);
   Text in_list_of(const TypedExpression& value, const TypedExpression& node);
+  Text in_failing_list(const TypedExpression& value, const TypedExpression& node);
   Text between(const TypedExpression& node);
   Text between_of(const TypedExpression& value, const TypedExpression& node);
   Text like(const TypedExpression& node);
@@ -217,11 +221,12 @@ class Printer {
   // Likewise, unless `node` gives the same whenever it is computed.
   Text if_chance_once(const TypedExpression& node,
                       const std::function<Text(const TypedExpression&)>& body);
-  // `condition`, of which only these terms are left.
-  Text all_of(const std::vector<const TypedExpression*>& terms, const TypedExpression& condition);
-  // Rows of `input` for which all terms are true, each computed for each of these rows.
-  Result<SelectParts> filter_by_chance(SelectParts input,
-                                       const std::vector<const TypedExpression*>& terms);
+  // The terms that may be computed wherever DuckDB likes; empty if there are none. A late term is
+  // among them as one that lets rows pass on which it fails.
+  Text early_terms(const Terms& terms);
+  // Rows of `input` for which all late terms and those of chance are true, each computed for each
+  // of these rows.
+  Result<SelectParts> filter_last(SelectParts input, const Terms& terms);
   // ON of an outer join: each term is computed for each pair of rows.
   Text outer_terms(const TypedRelation& join);
   // Aggregates and windows may print an argument or a filter more than once: those that differ from
@@ -349,6 +354,10 @@ bool is_null_constant(const TypedExpression& node);
 std::optional<std::int64_t> constant_integer(const TypedExpression& node);
 std::optional<std::string> constant_text(const TypedExpression& node);
 bool can_fail(const TypedExpression& node);
+// A part that reads columns can fail.
+bool can_fail_on_some_rows(const TypedExpression& node);
+// Deterministic, and reads no column and no subquery.
+bool is_constant(const TypedExpression& node);
 bool has_subquery(const TypedExpression& node);
 // `struct_extract(x, 'f')`.
 std::string field_text(const std::string& row, std::string_view name);

@@ -2,6 +2,7 @@
 // Facts about parts of the typed tree and of printed text.
 #include <algorithm>
 
+#include "analysis/typed_walk.h"
 #include "base/text.h"
 #include "engine/print_state.h"
 
@@ -50,27 +51,92 @@ std::optional<std::string> constant_text(const TypedExpression& node) {
   return node.constant.as_text();
 }
 
-bool can_fail(const TypedExpression& node) {
-  if (node.relation) return true;
-  if (node.kind == TypedKind::Cast && !node.implicit && !node.null_on_error) return true;
-  if (node.kind == TypedKind::Call) {
-    constexpr std::string_view kSafe[] = {"$equal",
-                                          "$not_equal",
-                                          "$less_than",
-                                          "$less_than_or_equal",
-                                          "$is_distinct_from",
-                                          "lower",
-                                          "upper",
-                                          "length",
-                                          "trim",
-                                          "concat",
-                                          "is_nan"};
-    if (std::find(std::begin(kSafe), std::end(kSafe), node.function->name) == std::end(kSafe)) {
-      return true;
-    }
+namespace {
+
+constexpr std::string_view kSafeCalls[] = {"$equal",
+                                           "$not_equal",
+                                           "$less_than",
+                                           "$less_than_or_equal",
+                                           "$is_distinct_from",
+                                           "lower",
+                                           "upper",
+                                           "length",
+                                           "trim",
+                                           "ltrim",
+                                           "rtrim",
+                                           "concat",
+                                           "is_nan",
+                                           "is_finite",
+                                           "is_infinite",
+                                           "strpos",
+                                           "substr",
+                                           "substring",
+                                           "starts_with",
+                                           "replace",
+                                           "year",
+                                           "quarter",
+                                           "month",
+                                           "day",
+                                           "day_of_month",
+                                           "day_of_week",
+                                           "dow",
+                                           "day_of_year",
+                                           "doy",
+                                           "week",
+                                           "week_of_year",
+                                           "hour",
+                                           "minute",
+                                           "second",
+                                           "cardinality"};
+
+bool is_safe_call(const TypedExpression& node) {
+  constexpr std::string_view kArithmetic[] = {"$add",    "$subtract", "$multiply",
+                                              "$divide", "$negate",   "abs"};
+  const std::string& name = node.function->name;
+  const auto has = [&](const auto& names) {
+    return std::find(std::begin(names), std::end(names), name) != std::end(names);
+  };
+  return has(kSafeCalls) || (is_floating(node.type) && has(kArithmetic));
+}
+
+bool is_safe_cast(const Type& from, const Type& to) {
+  if (to.is(TypeKind::Double)) return types::is_numeric(from);
+  if (to.is(TypeKind::BigInt)) return types::is_integral(from);
+  if (to.is(TypeKind::Date)) {
+    return from.is(TypeKind::Timestamp) || from.is(TypeKind::TimestampWithTimeZone);
   }
-  return std::any_of(node.children.begin(), node.children.end(),
-                     [](const auto& child) { return can_fail(*child); });
+  const bool is_text = to.is(TypeKind::Varchar) && to.precision == types::kUnboundedLength;
+  return is_text && (types::is_numeric(from) || from.is(TypeKind::Varchar) ||
+                     from.is(TypeKind::Date) || from.is(TypeKind::Boolean));
+}
+
+bool is_risky(const TypedExpression& node) {
+  if (node.relation) return true;
+  if (node.kind == TypedKind::Cast && !node.implicit && !node.null_on_error) {
+    return !is_safe_cast(node.children[0]->type, node.type);
+  }
+  return node.kind == TypedKind::Call && !is_safe_call(node);
+}
+
+}  // namespace
+
+bool can_fail(const TypedExpression& node) {
+  return is_risky(node) || std::any_of(node.children.begin(), node.children.end(),
+                                       [](const auto& child) { return can_fail(*child); });
+}
+
+bool can_fail_on_some_rows(const TypedExpression& node) {
+  return !is_constant(node) &&
+         (is_risky(node) ||
+          std::any_of(node.children.begin(), node.children.end(),
+                      [](const auto& child) { return can_fail_on_some_rows(*child); }));
+}
+
+bool is_constant(const TypedExpression& node) {
+  if (has_subquery(node) || !analysis::is_deterministic(node)) return false;
+  analysis::ColumnSet columns;
+  analysis::collect_columns(node, columns);
+  return columns.empty();
 }
 
 bool has_subquery(const TypedExpression& node) {

@@ -285,12 +285,7 @@ BoundFunction bind_to_unixtime(const CallSignature& signature) {
       return Value(static_cast<double>(millis) / 1000.0 + static_cast<double>(picos) / 1e12);
     }};
   }
-  if (!type.is(TypeKind::Timestamp)) return {};
-  return {[](Arguments v) -> Result<Value> {
-    const types::Timestamp& time = v[0].as_timestamp();
-    return Value(static_cast<double>(time.micros) / 1'000'000.0 +
-                 static_cast<double>(time.picos) / 1e12);
-  }};
+  return {};
 }
 
 // Java's Math.round.

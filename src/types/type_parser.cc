@@ -11,7 +11,7 @@ namespace {
 
 class TypeParser {
  public:
-  explicit TypeParser(std::string_view text) : text_(text) {}
+  TypeParser(std::string_view text, FieldNames names) : text_(text), names_(names) {}
 
   Result<Type> parse_whole() {
     Type type = TRY(parse(1));
@@ -223,18 +223,23 @@ class TypeParser {
       if (type && (peek() == ',' || peek() == ')')) return TypeField{std::nullopt, *type};
       position_ = begin;
     }
-    std::string name = peek() == '"' ? TRY(read_quoted()) : std::string(read_word());
+    const bool quoted = peek() == '"';
+    std::string name = quoted ? TRY(read_quoted()) : std::string(read_word());
+    if (!quoted && names_ == FieldNames::InSql) name = to_lower(name);
     if (name.empty()) return bad("expected a field");
     if (peek() == ',' || peek() == ')') return invalid_input("unknown type: `{}`", name);
     return TypeField{std::move(name), TRY(parse(level + 1))};
   }
 
   std::string_view text_;
+  FieldNames names_;
   std::size_t position_ = 0;
 };
 
 }  // namespace
 
-Result<Type> parse_type(std::string_view text) { return TypeParser(text).parse_whole(); }
+Result<Type> parse_type(std::string_view text, FieldNames names) {
+  return TypeParser(text, names).parse_whole();
+}
 
 }  // namespace tarn::types

@@ -4,6 +4,7 @@
 // form (`decimal(2, 1)`, `INTERVAL DAY TO SECOND`, odd field names quoted). The parser reads both.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -15,10 +16,14 @@ namespace tarn::types {
 // Types nested deeper than this are refused.
 inline constexpr int kTypeDepthMax = 100;
 
+// What the letter case of unquoted field names says: nothing in a statement, where they are lower
+// case; in the texts that servers send it stands.
+enum class FieldNames : std::uint8_t { AsWritten, InSql };
+
 // `row(a bigint, "b c" varchar(3))`, `timestamp(3) with time zone`, `double precision`. Ignores
 // letter case outside of field names; `array<bigint>` and `bigint array` are read too. Parameters
-// out of range and unknown names are ErrorCode::InvalidInput. Unquoted field names keep their case.
-Result<Type> parse_type(std::string_view text);
+// out of range and unknown names are ErrorCode::InvalidInput.
+Result<Type> parse_type(std::string_view text, FieldNames names = FieldNames::AsWritten);
 
 // As `typeof`, DESCRIBE and error messages.
 std::string to_string(const Type& type);

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/bytes.h"
+#include "types/java_hash.h"
 #include "types/json_text.h"
 #include "types/number_text.h"
 #include "types/value_text.h"
@@ -132,8 +133,8 @@ std::string wire_key_text(const Type& type, const Value& value) {
     case TypeKind::Map: {
       const auto& items = value.as_list();
       out += '{';
-      for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
-        if (i > 0) out += ", ";
+      for (const std::size_t i : java_map_order(type.key(), items)) {
+        if (out.size() > 1) out += ", ";
         out += wire_key_text(type.key(), items[i]);
         out += '=';
         out += wire_key_text(type.value(), items[i + 1]);
