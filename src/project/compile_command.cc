@@ -74,11 +74,13 @@ Result<CommandOutput> compile_inline(const Project& project, const CompileOption
   return out;
 }
 
+std::string_view file_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
 // `models/m.sql` → `models/m/m_2025-01-01.sql`, as precise as batches are: `2025`, `2025-01-01T10`.
 std::string batch_path(const std::string& path, const Batch& batch) {
   static constexpr std::pair<std::size_t, std::size_t> kSizes[] = {{4, 4}, {6, 7}, {8, 10}};
   std::string start = batch.event_time_start.substr(0, 13);
-  for (const auto [id_size, size] : kSizes) {
+  for (const auto& [id_size, size] : kSizes) {
     if (batch.id.size() == id_size) start.resize(size);
   }
   if (start.size() > 10) start[10] = 'T';
@@ -108,9 +110,11 @@ Node inline_node(const Project& project, std::string_view sql, Arena& arena) {
 
 std::string code_file(const Project& project, const Node& node, CodeKind kind, const Batch* batch) {
   std::string path(node.original_path);
-  // Nodes of properties files and blocks have a file of their own below that one.
-  if (node.is_generic_test() || node.path.find(".yml/") != std::string_view::npos ||
-      node.type == ResourceType::Snapshot) {
+  // Nodes of properties files and blocks have a file of their own below that one; dbt keeps no
+  // query of a snapshot, and the statements of all that are in one file it keeps in one.
+  const bool is_block = node.type == ResourceType::Snapshot &&
+                        (kind == CodeKind::Compiled || file_name(node.path) != file_name(path));
+  if (node.is_generic_test() || node.path.find(".yml/") != std::string_view::npos || is_block) {
     const auto slash = node.path.rfind('/');
     path += "/" + std::string(node.path.substr(slash == std::string_view::npos ? 0 : slash + 1));
   }
