@@ -184,8 +184,7 @@ Printer::Parts Printer::aggregate(const TypedRelation& node) {
   }
   SelectParts out;
   if (before.empty()) {
-    bool simple = input.items.empty() && input.tail.empty() && !input.from.empty();
-    if (simple) {
+    if (input.items.empty() && input.tail.empty() && !input.from.empty()) {
       out = std::move(input);
     } else {
       out.from = from_item(input);

@@ -338,6 +338,23 @@ std::string Printer::order_text(const Type& type, const std::string& text, Colum
       type.is(TypeKind::Row) ? "fields" : "arrays", key);
 }
 
+// A key of rows. Trino puts NaN below all numbers where NULL comes first, and DuckDB gives rows
+// back with the key that it sorted by, in which -0.0 is 0.0.
+std::string Printer::row_order(const std::string& text, const analysis::SortKey& key,
+                               std::string& keys) {
+  if (key.nulls_first) {
+    keys += fmt::format("isnan({}) {} NULLS FIRST, ", text, key.descending ? "ASC" : "DESC");
+  }
+  return "(" + text + " + CAST(0 AS DOUBLE))";
+}
+
+Text Printer::row_keys(const std::vector<analysis::SortKey>& keys) {
+  const bool outer = std::exchange(orders_rows_, true);
+  auto text = sort_keys(keys);
+  orders_rows_ = outer;
+  return text;
+}
+
 Text Printer::sort_keys(const std::vector<analysis::SortKey>& keys) {
   std::string out;
   for (const auto& key : keys) {
@@ -346,6 +363,7 @@ Text Printer::sort_keys(const std::vector<analysis::SortKey>& keys) {
     std::string text = order_text(key.key->type, column.text, column.form);
     // A lone constant would be taken as a position.
     if (key.key->kind == TypedKind::Constant) text = "(SELECT " + text + ")";
+    if (orders_rows_ && is_floating(key.key->type)) text = row_order(text, key, out);
     out += text;
     out += key.descending ? " DESC" : " ASC";
     out += key.nulls_first ? " NULLS FIRST" : " NULLS LAST";

@@ -113,7 +113,7 @@ void Printer::note_limit(const TypedRelation& node) {
   if (sorts) {
     for (const auto& key : top->keys) {
       const TypedExpression* column = below->renames.find(*key.key);
-      if (column == nullptr) return;
+      if (column == nullptr || (is_floating(key.key->type) && key.nulls_first)) return;
       note.order.push_back({column->column, key.descending, key.nulls_first});
     }
   }

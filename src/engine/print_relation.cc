@@ -249,7 +249,7 @@ Printer::Parts Printer::sort(const TypedRelation& node) {
   } else {
     out.from = from_item(input);
   }
-  out.tail = "ORDER BY " + TRY(sort_keys(node.keys));
+  out.tail = "ORDER BY " + TRY(row_keys(node.keys));
   return out;
 }
 
@@ -279,7 +279,7 @@ Printer::Parts Printer::limit(const TypedRelation& node) {
 // The rows after OFFSET up to the last one that is equal to the row at the limit.
 Printer::Parts Printer::limit_with_ties(const TypedRelation& node) {
   SelectParts input = TRY(parts(*node.inputs[0]));
-  std::string keys = TRY(sort_keys(node.keys));
+  std::string keys = TRY(row_keys(node.keys));
   std::string rank = fresh_name("w");
   std::string number = fresh_name("w");
   std::int64_t offset = node.offset ? node.offset->count : 0;

@@ -161,6 +161,10 @@ class Printer {
   std::string null_test(const types::Type& type, const std::string& text);
   std::string order_text(const types::Type& type, const std::string& text, ColumnForm form);
   Text sort_keys(const std::vector<analysis::SortKey>& keys);
+  // Of rows and windows.
+  Text row_keys(const std::vector<analysis::SortKey>& keys);
+  static std::string row_order(const std::string& text, const analysis::SortKey& key,
+                               std::string& keys);
 
   // print_call.cc
   Text call(const TypedExpression& node);
@@ -334,6 +338,7 @@ class Printer {
   ScanNotes notes_;
   std::int32_t next_name_ = 1;
   int try_depth_ = 0;
+  bool orders_rows_ = false;
   int copies_ = 0;  // of common tables
 };
 

@@ -122,11 +122,16 @@ Text Printer::window_over(const WindowCall& call, bool with_frame) {
   std::string out;
   for (const auto& key : call.partition_by) {
     out += out.empty() ? "PARTITION BY " : ", ";
-    out += TRY(comparable(*key));
+    std::string text = TRY(comparable(*key));
+    if (is_floating(key->type)) text = "(" + text + " + CAST(0 AS DOUBLE))";  // -0.0 stays
+    out += text;
   }
   if (!call.order_by.empty()) {
     out += out.empty() ? "ORDER BY " : " ORDER BY ";
-    out += TRY(sort_keys(call.order_by));
+    // The distance of a frame is from a single key.
+    const bool measures = call.start.distance || call.end.distance;
+    out += TRY(measures && call.unit == FrameUnit::Range ? sort_keys(call.order_by)
+                                                         : row_keys(call.order_by));
   }
   if (with_frame && call.has_frame) {
     constexpr std::string_view kUnits[] = {"RANGE", "ROWS", "GROUPS"};

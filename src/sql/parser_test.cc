@@ -40,7 +40,7 @@ TEST_CASE("expressions are printed with the parentheses they need") {
       {"((1))", "1"},
       {"(1, 2)", "ROW(1, 2)"},
       {"position('a' in 'b')", "strpos('b', 'a')"},
-      {"substring('abc' from 1 for 2)", "substring('abc', 1, 2)"},
+      {"substring('abc' from 1 for 2)", "substr('abc', 1, 2)"},
       {"normalize('x', nfd)", "NORMALIZE('x', NFD)"},
       {"trim(both from x)", "TRIM(BOTH FROM x)"},
       {"trim(x, 'a')", "TRIM(BOTH 'a' FROM x)"},

@@ -418,6 +418,7 @@ Result<ExpressionPtr> Grammar::substring() {
   }
   ExpressionPtr first = TRY(expression());
   if (cursor_.take(Token::KwFrom)) {
+    node->name.parts.back().value = "substr";  // as which Trino reads it
     node->arguments.push_back(std::move(first));
     node->arguments.push_back(TRY(value_expression()));
     if (cursor_.take(Token::KwFor)) node->arguments.push_back(TRY(value_expression()));
