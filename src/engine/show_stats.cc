@@ -6,6 +6,7 @@
 #include "engine/lake_access.h"
 #include "engine/lake_type.h"
 #include "engine/statements.h"
+#include "iceberg/distinct_counts.h"
 #include "iceberg/scan/plan.h"
 #include "types/error_name.h"
 #include "types/number_text.h"
@@ -21,6 +22,7 @@ namespace {
 struct ColumnFigures {
   std::int64_t bytes = 0;
   std::int64_t nulls = 0;
+  std::optional<std::int64_t> distinct;
   bool nulls_known = true;
   bool bounds_known = true;
   std::optional<iceberg::Value> low;
@@ -57,13 +59,17 @@ bool shows_bounds(const types::Type& type) {
          type.is(types::TypeKind::Timestamp) || type.is(types::TypeKind::TimestampWithTimeZone);
 }
 
-// Trino keeps the bounds of decimals as doubles.
+// Trino keeps the bounds of decimals as doubles, and shows doubles as Java does.
 Value bound_text(const types::Type& type, const Value& value) {
-  std::string text = types::cast_to_text(type, value);
-  if (type.is(types::TypeKind::Decimal)) {
-    const double number = parse_double(text).value_or(0);
-    text.clear();
-    types::append_java_double(text, number);
+  std::string text;
+  if (type.is(types::TypeKind::Double)) {
+    types::append_java_double(text, value.as_double());
+  } else if (type.is(types::TypeKind::Real)) {
+    types::append_java_float(text, static_cast<float>(value.as_double()));
+  } else if (type.is(types::TypeKind::Decimal)) {
+    types::append_java_double(text, parse_double(types::cast_to_text(type, value)).value_or(0));
+  } else {
+    text = types::cast_to_text(type, value);
   }
   return text_value(std::move(text));
 }
@@ -81,7 +87,9 @@ Row stats_row(const iceberg::Field& field, const ColumnFigures& figures, std::in
       type && (type->is(types::TypeKind::Varchar) || type->is(types::TypeKind::Varbinary));
   return {text_value(to_lower(field.name)),
           is_text && rows > 0 ? Value(static_cast<double>(figures.bytes)) : Value(),
-          rows == 0 ? Value(0.0) : Value(),
+          rows == 0          ? Value(0.0)
+          : figures.distinct ? Value(static_cast<double>(*figures.distinct))
+                             : Value(),
           rows == 0      ? Value(1.0)
           : counts_nulls ? Value(static_cast<double>(figures.nulls) / static_cast<double>(rows))
                          : Value(),
@@ -94,6 +102,11 @@ Result<std::vector<Row>> table_rows(const LakeCatalog& lake, const iceberg::Load
   const iceberg::TableMetadata& metadata = *table.metadata;
   std::vector<ColumnFigures> figures(metadata.schema().fields.size());
   std::int64_t rows = 0;
+  for (const auto& [id, count] : iceberg::distinct_counts(metadata)) {
+    for (std::size_t i = 0; i < figures.size(); ++i) {
+      if (metadata.schema().fields[i].id == id) figures[i].distinct = count;
+    }
+  }
   if (metadata.current_snapshot() != nullptr) {
     iceberg::ManifestCache cache;
     const auto plan =
