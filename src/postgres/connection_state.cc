@@ -16,7 +16,7 @@ namespace {
 
 // How often a wait looks at the cancel flag, and how long it waits for the server's answer to a
 // cancel before it gives the connection up.
-constexpr int kCancelPollMs = 50;
+constexpr int kCancelPollMs = 5;
 constexpr int kCancelPatienceMs = 10'000;
 // Shorter passwords would blot out ordinary words.
 constexpr std::size_t kMaskedPasswordMin = 3;
