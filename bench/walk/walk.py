@@ -65,6 +65,15 @@ class Bench:
         user, system = fields.rpartition(")")[2].split()[11:13]
         return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
+    def settle(self) -> None:
+        """Trino collects and compiles for a while after each query: waits for that, at most 10 s."""
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            before = self.server_cpu()
+            time.sleep(0.5)
+            if self.server_cpu() - before < 0.03:
+                return
+
     def psql(self, *arguments: str) -> str:
         program = shutil.which("psql") or sorted(
             map(str, pathlib.Path("/usr/lib/postgresql").glob("*/bin/psql"))
@@ -119,6 +128,7 @@ class Side:
 
     def run(self, verb: str) -> Cost:
         program = [TARN] if self.name == "tarn" else [str(DBT)]
+        self.bench.settle()
         read, cpu, start = self.bench.source_rows_read(), self.bench.server_cpu(), time.monotonic()
         child = subprocess.Popen([*program, verb], cwd=self.folder, env=self.environment,
                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip

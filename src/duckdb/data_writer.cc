@@ -25,6 +25,9 @@ constexpr dk::idx_t kRowGroupRows = 122'880;
 constexpr std::int64_t kOpenFilesMax = 256;
 constexpr std::int64_t kHeartbeatMicros = 20'000'000;
 constexpr std::uint64_t kBufferBudgetMin = 32 << 20;
+// What complete partitions of a sorted table may hold until they are written: the last ones are
+// written by all threads at once.
+constexpr std::uint64_t kCompletedBytesMax = 32 << 20;
 // Rather than write row groups below this, rows wait in the engine's buffers, which spill to disk.
 constexpr dk::idx_t kSmallRowGroupRows = 16'384;
 
@@ -95,6 +98,7 @@ DataWriter::~DataWriter() {
   if (given_away_) return;
   // The handles first: an object that is being written would come back.
   partitions_.clear();
+  completed_.clear();
   auto removed = plan_->lake->store.remove_many(created_);
   (void)removed;  // the write's intent still names them
 }
@@ -161,9 +165,9 @@ void DataWriter::route(Local& local, dk::DataChunk& chunk) {
           local.slice.Slice(chunk, selection, count);
           local.slice.SetCardinality(count);
           append(*partition, local.slice);
-          flush_and_close(*partition);
+          complete(partition);
         }
-        if (order.empty()) flush_and_close(*local.last);
+        if (order.empty()) complete(local.last);
         order.clear();
         local.selections.clear();
         local.known.clear();
@@ -356,8 +360,25 @@ void DataWriter::flush_and_close(Partition& partition) {
   if (file) close_file(partition, *file);
 }
 
+void DataWriter::complete(std::shared_ptr<Partition> partition) {
+  {
+    const std::lock_guard lock(mutex_);
+    completed_.push_back(std::move(partition));
+  }
+  while (buffered_bytes_ > kCompletedBytesMax) {
+    std::shared_ptr<Partition> next;
+    {
+      const std::lock_guard lock(mutex_);
+      if (completed_.empty()) return;
+      next = std::move(completed_.back());
+      completed_.pop_back();
+    }
+    flush_and_close(*next);
+  }
+}
+
 void DataWriter::combine(Local& local) {
-  if (plan_->is_sorted && local.last) flush_and_close(*local.last);
+  if (plan_->is_sorted && local.last) complete(std::move(local.last));
   local.last.reset();
   local.known.clear();
 }
@@ -365,6 +386,8 @@ void DataWriter::combine(Local& local) {
 std::vector<iceberg::DataFile> DataWriter::finish() {
   std::vector<std::shared_ptr<Partition>> open;
   for (auto& [key, partition] : partitions_) open.push_back(partition);
+  std::move(completed_.begin(), completed_.end(), std::back_inserter(open));
+  completed_.clear();
   const auto threads =
       static_cast<std::size_t>(dk::TaskScheduler::GetScheduler(context_).NumberOfThreads());
   auto closed = parallel_for(open.size(), threads, [&](std::size_t i) {

@@ -109,6 +109,8 @@ class DataWriter {
   std::shared_ptr<OpenFile> acquire_file(Partition& partition);
   void release_file(Partition& partition, const std::shared_ptr<OpenFile>& file);
   void flush_and_close(Partition& partition);
+  // No more rows will come for it.
+  void complete(std::shared_ptr<Partition> partition);
   void close_file(Partition& partition, OpenFile& file);
   iceberg::DataFile describe_file(const Partition& partition, OpenFile& file) const;
   void check_interrupt() const;
@@ -120,8 +122,9 @@ class DataWriter {
   std::shared_ptr<WorkCounters> counters_;
   std::uint64_t buffer_budget_;
   dk::idx_t flush_rows_min_ = 1;  // what flush_largest() looks for
-  std::mutex mutex_;              // guards the next four
+  std::mutex mutex_;              // guards the next five
   std::unordered_map<std::string, std::shared_ptr<Partition>> partitions_;
+  std::vector<std::shared_ptr<Partition>> completed_;  // of a sorted table
   std::vector<std::string> created_;
   std::vector<iceberg::DataFile> finished_;
   std::set<std::string> folders_;
