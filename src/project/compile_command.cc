@@ -78,10 +78,13 @@ std::string_view file_name(std::string_view path) { return path.substr(path.rfin
 
 // `models/m.sql` → `models/m/m_2025-01-01.sql`, as precise as batches are: `2025`, `2025-01-01T10`.
 std::string batch_path(const std::string& path, const Batch& batch) {
-  static constexpr std::pair<std::size_t, std::size_t> kSizes[] = {{4, 4}, {6, 7}, {8, 10}};
+  struct Size {
+    std::size_t id, text;
+  };
+  static constexpr Size kSizes[] = {{4, 4}, {6, 7}, {8, 10}};
   std::string start = batch.event_time_start.substr(0, 13);
-  for (const auto& [id_size, size] : kSizes) {
-    if (batch.id.size() == id_size) start.resize(size);
+  for (const Size& size : kSizes) {
+    if (batch.id.size() == size.id) start.resize(size.text);
   }
   if (start.size() > 10) start[10] = 'T';
   const std::size_t dot = path.rfind('.');

@@ -35,8 +35,7 @@ std::uint32_t hash_text(std::string_view text) {
 // BigInteger's.
 std::uint32_t hash_whole(Int128 value) {
   const bool negative = value < 0;
-  const auto magnitude =
-      negative ? -static_cast<unsigned __int128>(value) : static_cast<unsigned __int128>(value);
+  const auto magnitude = negative ? -static_cast<UInt128>(value) : static_cast<UInt128>(value);
   std::uint32_t hash = 0;
   for (int shift = 96; shift >= 0; shift -= 32) {
     hash = 31 * hash + static_cast<std::uint32_t>(magnitude >> shift);
