@@ -202,6 +202,12 @@ def report(rows: int, rounds: list[list[dict[str, Cost]]]) -> None:
               f" {middle('tarn', 'source_rows') / rows:7.1f} {theirs:9.2f} {their_cpu:7.2f}"
               f" {middle('dbt', 'source_rows') / rows:7.1f} {theirs / ours:8.1f}"
               f" {their_cpu / our_cpu:6.1f}", flush=True)  # fmt: skip
+    whole = {
+        side: statistics.median(sum(step[side].seconds for step in costs) for costs in rounds)
+        for side in ("tarn", "dbt")
+    }
+    print(f"{'the whole walk':26} {whole['tarn']:8.2f} {'':6} {'':8} {'':7} {whole['dbt']:9.2f}"
+          f" {'':7} {'':7} {whole['dbt'] / whole['tarn']:8.1f}", flush=True)  # fmt: skip
 
 
 def main() -> None:
