@@ -5,6 +5,8 @@ namespace tarn::engine {
 namespace {
 
 constexpr std::size_t kIdleMax = 4;
+// A query of the server's own SQL may have taken a lock that outlives its transaction.
+constexpr const char* kEnd = "ROLLBACK; SELECT pg_advisory_unlock_all()";
 
 }  // namespace
 
@@ -35,7 +37,7 @@ Result<std::unique_ptr<postgres::Connection>> PostgresPool::begin(
 void PostgresPool::give_back(std::unique_ptr<postgres::Connection> connection) {
   if (!connection || !connection->is_alive() || connection->is_running()) return;
   connection->set_cancel(nullptr);
-  if (connection->in_transaction() && !connection->execute("ROLLBACK")) return;
+  if (connection->in_transaction() && !connection->execute(kEnd)) return;
   const std::lock_guard lock(mutex_);
   if (idle_.size() < kIdleMax) idle_.push_back(std::move(connection));
 }
