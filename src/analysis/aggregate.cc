@@ -14,15 +14,6 @@ using types::TypeKind;
 
 namespace {
 
-TypedExpressionPtr column_node(ColumnId id, Type type, const TextSpan& at) {
-  auto node = std::make_unique<TypedExpression>();
-  node->kind = TypedKind::Column;
-  node->column = id;
-  node->type = std::move(type);
-  node->at = at;
-  return node;
-}
-
 // In ORDER BY inside a call an integer is a value, not a position.
 bool is_exact_count(const Type& type) {
   return types::is_integral(type) || (type.is(TypeKind::Decimal) && type.scale == 0);

@@ -10,6 +10,15 @@
 
 namespace tarn::analysis {
 
+TypedExpressionPtr column_node(ColumnId id, types::Type type, const TextSpan& at) {
+  auto node = std::make_unique<TypedExpression>();
+  node->kind = TypedKind::Column;
+  node->column = id;
+  node->type = std::move(type);
+  node->at = at;
+  return node;
+}
+
 TypedExpressionPtr clone(const TypedExpression& expression) {
   auto copy = std::make_unique<TypedExpression>();
   copy->kind = expression.kind;

@@ -223,6 +223,9 @@ struct TypedQuery {
   std::vector<QueryOutput> outputs;
 };
 
+// A Column.
+TypedExpressionPtr column_node(ColumnId id, types::Type type, const TextSpan& at = {});
+
 // Deep copies. Column ids stay.
 TypedExpressionPtr clone(const TypedExpression& expression);
 TypedRelationPtr clone(const TypedRelation& relation);

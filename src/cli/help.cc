@@ -76,10 +76,10 @@ std::string idle_text(std::span<const Option> options) {
     out += word;
   }
   if (out.empty()) return out;
-  return "\nOptions of dbt that change nothing here (there is one parser, no log file, and nothing "
-         "is "
-         "sent to anyone):\n" +
-         out + "\n";
+  constexpr std::string_view kTitle =
+      "\nOptions of dbt that change nothing here (there is one parser, no log file, and nothing is "
+      "sent to anyone):\n";
+  return std::string(kTitle) + out + "\n";
 }
 
 std::string usage_line(const Command& command) {

@@ -10,8 +10,6 @@ namespace tarn::engine {
 namespace {
 
 using analysis::CommonTableDefinition;
-using analysis::TypedExpression;
-using analysis::TypedKind;
 using analysis::TypedRelation;
 using analysis::TypedRelationKind;
 using analysis::TypedRelationPtr;
@@ -45,11 +43,7 @@ void find_places(TypedRelationPtr& node,
 void move_to(TypedRelation& reader, CommonTableDefinition& definition) {
   reader.kind = TypedRelationKind::Project;
   for (const auto& column : definition.columns) {
-    auto expression = std::make_unique<TypedExpression>();
-    expression->kind = TypedKind::Column;
-    expression->column = column.id;
-    expression->type = column.type;
-    reader.expressions.push_back(std::move(expression));
+    reader.expressions.push_back(analysis::column_node(column.id, column.type));
   }
   reader.inputs.push_back(std::move(definition.relation));
 }

@@ -38,14 +38,6 @@ std::string quoted_name(const PostgresTable& table) {
   return postgres::quote_qualified(table.schema, table.name);
 }
 
-TypedExpressionPtr column_expression(ColumnId id, const types::Type& type) {
-  auto out = std::make_unique<TypedExpression>();
-  out->kind = TypedKind::Column;
-  out->column = id;
-  out->type = type;
-  return out;
-}
-
 TypedExpressionPtr number_expression(std::int64_t number) {
   auto out = std::make_unique<TypedExpression>();
   out->kind = TypedKind::Constant;
@@ -105,7 +97,7 @@ analysis::TypedQuery project(TypedRelationPtr input, std::vector<TypedExpression
 Result<TypedExpressionPtr> row_place(const TypedRelation& scan, const analysis::TableInfo& info) {
   for (std::size_t i = 0; i < scan.columns.size(); ++i) {
     const auto& column = info.columns[static_cast<std::size_t>(scan.source_columns[i])];
-    if (column.name == kRowColumn) return column_expression(scan.columns[i].id, column.type);
+    if (column.name == kRowColumn) return analysis::column_node(scan.columns[i].id, column.type);
   }
   return types::named_error("NOT_SUPPORTED", {}, "rows of this relation cannot be changed");
 }
@@ -364,7 +356,7 @@ Result<analysis::TypedQuery> merge_query(analysis::TypedMerge& typed) {
   numbered->kind = TypedRelationKind::Project;
   numbered->columns = joined->columns;
   for (const auto& column : joined->columns) {
-    numbered->expressions.push_back(column_expression(column.id, column.type));
+    numbered->expressions.push_back(analysis::column_node(column.id, column.type));
   }
   numbered->columns.push_back({number_id, bigint});
   numbered->expressions.push_back(std::move(number));
@@ -372,12 +364,12 @@ Result<analysis::TypedQuery> merge_query(analysis::TypedMerge& typed) {
   const types::Type operands[] = {bigint, bigint};
   const auto equal = TRY(analysis::resolve_operator(analysis::Operator::Equal, operands));
   std::vector<TypedExpressionPtr> outputs;
-  outputs.push_back(column_expression(number_id, bigint));
+  outputs.push_back(analysis::column_node(number_id, bigint));
   outputs.push_back(std::move(place));
   for (std::size_t i = 0; i < typed.cases.size(); ++i) {
     for (auto& assignment : typed.cases[i].assignments) {
       std::vector<TypedExpressionPtr> pair;
-      pair.push_back(column_expression(number_id, bigint));
+      pair.push_back(analysis::column_node(number_id, bigint));
       pair.push_back(number_expression(static_cast<std::int64_t>(i)));
       auto chosen = combine(TypedKind::Call, std::move(pair));
       chosen->function = equal.function;

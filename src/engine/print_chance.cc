@@ -85,16 +85,12 @@ Text Printer::early_terms(const Terms& terms) {
 
 Text Printer::once(const TypedExpression& node,
                    const std::function<Text(const TypedExpression&)>& body) {
-  TypedExpression column;
-  column.kind = TypedKind::Column;
-  column.column = ColumnId(-next_name_);
-  column.type = node.type;
-  column.at = node.at;
+  const auto column = analysis::column_node(ColumnId(-next_name_), node.type, node.at);
   const std::string name = fresh_name("q");
   const std::string value = TRY(expression(node));
-  bind_column(column.column, {name, ColumnForm::Physical});
+  bind_column(column->column, {name, ColumnForm::Physical});
   return fmt::format("list_extract(list_transform([{}], lambda {}: {}), 1)", value, name,
-                     TRY(body(column)));
+                     TRY(body(*column)));
 }
 
 Text Printer::if_chance_once(const TypedExpression& node,
@@ -129,9 +125,8 @@ Text Printer::outer_terms(const TypedRelation& join) {
   if (terms.chance.empty()) return condition(*join.condition);
   std::string columns;
   for (const auto& input : join.inputs) {
-    const auto used =
-        std::find_if(input->columns.begin(), input->columns.end(),
-                     [&](const auto& column) { return !knows_used_ || used_.contains(column.id); });
+    const auto used = std::find_if(input->columns.begin(), input->columns.end(),
+                                   [&](const auto& column) { return is_used(column.id); });
     if (used != input->columns.end()) columns += ", " + column_text(used->id) + " IS NULL";
   }
   std::string out;
@@ -145,11 +140,7 @@ Text Printer::outer_terms(const TypedRelation& join) {
 
 Result<TypedExpressionPtr> Printer::settled(const TypedExpression& node, std::string& before) {
   if (node.kind == TypedKind::Lambda || is_deterministic(node)) return analysis::clone(node);
-  auto column = std::make_unique<TypedExpression>();
-  column->kind = TypedKind::Column;
-  column->column = ColumnId(-next_name_);
-  column->type = node.type;
-  column->at = node.at;
+  auto column = analysis::column_node(ColumnId(-next_name_), node.type, node.at);
   const std::string name = fresh_name("f");
   before += fmt::format(", {} AS {}", TRY(expression(node)), name);
   bind_column(column->column, {name, ColumnForm::Physical});

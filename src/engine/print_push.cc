@@ -167,15 +167,13 @@ Result<std::optional<SelectParts>> Printer::pushed_aggregate(const TypedRelation
 }
 
 Result<std::optional<SelectParts>> Printer::pushed_distinct(const TypedRelation& node) {
-  std::vector<TypedExpression> columns(node.columns.size());
+  std::vector<TypedExpressionPtr> columns;
   std::vector<const TypedExpression*> keys;
   std::vector<ColumnId> ids;
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    columns[i].kind = TypedKind::Column;
-    columns[i].type = node.columns[i].type;
-    columns[i].column = node.columns[i].id;
-    keys.push_back(&columns[i]);
-    ids.push_back(node.columns[i].id);
+  for (const auto& column : node.columns) {
+    columns.push_back(analysis::column_node(column.id, column.type));
+    keys.push_back(columns.back().get());
+    ids.push_back(column.id);
   }
   return pushed_groups(node, keys, ids, {});
 }

@@ -76,13 +76,10 @@ Text Printer::counted(const TypedExpression& node, bool all) {
   const TypedExpression& left = *node.children[0];
   const auto& column = node.relation->columns[0];
   std::string rows = TRY(relation(*node.relation));
-  TypedExpression item;
-  item.kind = TypedKind::Column;
-  item.column = column.id;
-  item.type = column.type;
+  const auto item = analysis::column_node(column.id, column.type);
   Comparison op = quantified_form(node).op;
   std::string test =
-      TRY(node.swapped ? compare(op, left.type, item, left) : compare(op, left.type, left, item));
+      TRY(node.swapped ? compare(op, left.type, *item, left) : compare(op, left.type, left, *item));
   return fmt::format(
       "(SELECT CASE WHEN count(*) FILTER (WHERE {0} t) > 0 THEN {1} WHEN count(*) FILTER (WHERE t "
       "IS NULL) > 0 THEN NULL ELSE {2} END FROM (SELECT {3} AS t FROM ({4})))",

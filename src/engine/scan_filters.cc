@@ -119,10 +119,7 @@ class Collector {
                      const TypedRelation& input) {
     std::vector<TypedExpressionPtr> columns;
     for (const auto& column : input.columns) {
-      auto& expression = columns.emplace_back(std::make_unique<TypedExpression>());
-      expression->kind = TypedKind::Column;
-      expression->column = column.id;
-      expression->type = column.type;
+      columns.push_back(analysis::column_node(column.id, column.type));
     }
     push_below(term, all.columns, columns, input);
   }
